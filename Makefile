@@ -1,6 +1,8 @@
 # make assess | test | test-long | check | docs | bench: no options to learn. Each first makes the environment .venv.
 # Nothing in the package needs make: on Windows, see CONTRIBUTING.md.
 
+export NO_MKDOCS_2_WARNING := 1
+
 BIN := .venv/bin
 READY := .venv/ready
 
@@ -23,7 +25,7 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/mkdocs build --strict --quiet
 
 docs: $(READY)

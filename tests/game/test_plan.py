@@ -10,7 +10,10 @@ from twofront.game.tree import _paths
 
 TWO = Rules(
     powers=("leader", "partner", "defender"),
-    fronts=(FrontRule("strait", ("blockade", "invasion"), 0, 0), FrontRule("flank", ("incursion", "offensive"), 1, 0)),
+    fronts=(
+        FrontRule("strait", ("blockade", "invasion"), 0, 0),
+        FrontRule("flank", ("incursion", "offensive"), 1, 0),
+    ),
     order=(("front", 0), ("call", 0), ("front", 1), ("posture", 2)),
     postures={2: ("near", "split", "far", "out")},
     leader=0,
@@ -19,7 +22,17 @@ TWO = Rules(
 # Legal histories of one year by (leader's front, partner's front): 0 quiet, 1 and 2 open, 3 settled. Counted by hand: from all quiet,
 # two moves leave the strait shut, each followed by 2 shut and 2 open moves at the flank (4 postures each): 2 (2 + 8) = 20;
 # two open it, each with call or silence, 4 moves, 4 postures: 64.
-BY_HAND = {(0, 0): 84, (0, 1): 66, (0, 2): 42, (0, 3): 10, (1, 0): 74, (1, 3): 9, (2, 2): 21, (3, 0): 10, (3, 3): 1}
+BY_HAND = {
+    (0, 0): 84,
+    (0, 1): 66,
+    (0, 2): 42,
+    (0, 3): 10,
+    (1, 0): 74,
+    (1, 3): 9,
+    (2, 2): 21,
+    (3, 0): 10,
+    (3, 3): 1,
+}
 
 
 @pytest.mark.parametrize("state", BY_HAND)
@@ -32,7 +45,12 @@ def test_every_edge_arrives_once() -> None:
     for layer in layout.layers:
         used = layer.into[layer.into < len(layer.node)]
         assert sorted(used) == list(range(len(layer.node)))
-        assert all(layer.target[edge] == k for k, row in enumerate(layer.into) for edge in row if edge < len(layer.node))
+        assert all(
+            layer.target[edge] == k
+            for k, row in enumerate(layer.into)
+            for edge in row
+            if edge < len(layer.node)
+        )
 
 
 def test_stations_split_nodes_but_not_histories() -> None:

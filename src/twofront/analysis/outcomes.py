@@ -1,0 +1,146 @@
+"""Outcomes over worlds: the spread of one figure, the propositions of the argument, the level."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from twofront.store import Run
+
+BASELINE = "baseline"
+ANSWERS = ("calls", "accepted", "half", "refused", "unasked", "unasked_half")
+PARTS = ("coincident", "opportunistic", "coordinated", "deterred")
+LEVEL = 0.1  # "share of worlds above 10 %"
+
+Values = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A figure over worlds, in the figure's unit: median, 5 % and 95 % of worlds, mean, and how many worlds
+    it has."""
+
+    median: float
+    low: float
+    high: float
+    mean: float
+    worlds: int
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The level of a run, baseline only: conditional on its scenario, never a forecast.
+
+    `above` is the share of worlds (0 to 1) in which `two_fronts` exceeds 10 %; the means of the parts
+    coincident, opportunistic and coordinated, less deterred, add up to that of `two_fronts`. `opened` and
+    `first` are keyed by front.
+    """
+
+    end: int
+    worlds: int
+    flagged: int
+    two_fronts: Spread
+    above: float
+    parts: dict[str, Spread]
+    opened: dict[str, Spread]
+    first: dict[str, Spread]
+    error_share: Spread
+    escalation: Spread
+
+
+@dataclass(frozen=True)
+class Argument:
+    """The propositions of the argument under one policy, as probabilities.
+
+    `effect` is what the call adds: accepted − unasked, paired by world (nodes have the same weights, so it is
+    no selection).
+    """
+
+    calls: Spread
+    accepted: Spread
+    half: Spread
+    refused: Spread
+    unasked: Spread
+    unasked_half: Spread
+    effect: Spread
+
+
+def summary(values: Any, weights: Any = None) -> Spread:
+    """Summarises one value for each world, leaving out what is not finite.
+
+    Arguments: `values` [world]; `weights` [world] >= 0 (default: all equal). Without worlds every figure is
+    NaN. Quantiles interpolate linearly between order statistics (type 7 of Hyndman and Fan 1996, and its
+    weighted form).
+    """
+    given = np.asarray(values, dtype=np.float64)
+    weight = np.ones_like(given) if weights is None else np.asarray(weights, dtype=np.float64)
+    kept = np.isfinite(given) & (weight > 0)
+    given, weight = given[kept], weight[kept]
+    if not given.size:
+        return Spread(np.nan, np.nan, np.nan, np.nan, 0)
+    low, median, high = _quantiles(given, weight, np.array([0.05, 0.5, 0.95]))
+    return Spread(median, low, high, float(np.average(given, weights=weight)), given.size)
+
+
+def sound(run: Run) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which worlds headlines may use, [world]: flagged under no policy."""
+    table = run.table("worlds", ["flagged"])
+    flagged = np.asarray(table.column("flagged").to_numpy(), dtype=bool)
+    by_policy = flagged.reshape(len(run.policies), -1)
+    return np.asarray(~by_policy.any(axis=0))
+
+
+def values_of(run: Run, name: str, policy: str = BASELINE) -> Values:
+    """One outcome under one policy in the sound worlds, [world]; NaN where its condition never occurs.
+
+    Errors: RunError for an unknown outcome or policy.
+    """
+    column = run.table("worlds", [name], policy).column(name)
+    values: Values = np.asarray(column.to_numpy(), dtype=np.float64)[sound(run)]
+    return values
+
+
+def headline(run: Run) -> Headline:
+    """The level: how often two fronts open, how, and how much of it rests on errors."""
+    known = set(run.names("worlds"))
+    fronts = list(run.manifest["labels"]["fronts"])
+    usable = sound(run)
+    frame = run.to_pandas("worlds", policy=BASELINE)[usable]
+
+    def spreads(names: dict[str, str]) -> dict[str, Spread]:
+        return {key: summary(frame[name]) for key, name in names.items() if name in known}
+
+    return Headline(
+        end=int(run.manifest["end"]),
+        worlds=len(usable),
+        flagged=int((~usable).sum()),
+        two_fronts=summary(frame["two_fronts"]),
+        above=float((frame["two_fronts"] > LEVEL).mean()) if len(frame) else np.nan,
+        parts=spreads({part: part for part in PARTS}),
+        opened=spreads({front: f"opened.{front}" for front in fronts}),
+        first=spreads({front: f"first.{front}" for front in fronts}),
+        error_share=summary(frame["error_share"]),
+        escalation=summary(frame["escalation"]),
+    )
+
+
+def argument(run: Run, policy: str = BASELINE) -> Argument | None:
+    """The propositions under one policy; None where the scenario has no partnership."""
+    if run.manifest["labels"].get("partnership") is None:
+        return None
+    frame = run.to_pandas("worlds", list(ANSWERS), policy)[sound(run)].astype("float64")
+    spreads = {name: summary(frame[name]) for name in ANSWERS}
+    return Argument(**spreads, effect=summary(frame["accepted"] - frame["unasked"]))
+
+
+def _quantiles(values: Values, weights: Values, ranks: Values) -> list[float]:
+    """Weighted quantiles; with equal weights the same as numpy.quantile."""
+    order = np.argsort(values, kind="stable")
+    values, weights = values[order], weights[order]
+    if values.size == 1:
+        return [float(values[0])] * len(ranks)
+    before = np.cumsum(weights) - weights
+    place = np.arange(values.size) * weights + (values.size - 1) * before
+    return [float(x) for x in np.interp(ranks, place / place[-1], values)]

@@ -1,0 +1,1 @@
+"""Draws worlds and plays them, tile by tile."""

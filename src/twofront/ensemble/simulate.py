@@ -1,0 +1,146 @@
+"""One tile of worlds through the whole model: from drawn values to outcomes (the only compiled function of a run)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from twofront.game import build, forward, years
+from twofront.game.audit import audit
+from twofront.game.payoffs import Cellwise
+from twofront.game.plan import Plan
+from twofront.scenario import Loaded
+from twofront.world.params import params, reader
+from twofront.world.year import World, roll
+
+SETTLED_TAIL = 0.01  # values that still move by more than this share of mu at the tail's end are flagged
+
+
+@dataclass(frozen=True)
+class Tile:
+    """Outcomes of one tile: `worlds[name]` is [world], `years[name]` is [year, world]."""
+
+    worlds: dict[str, Array]
+    years: dict[str, Array]
+
+
+Solve = Callable[[Any], tuple[dict[str, Array], dict[str, Array]]]
+
+
+def solver(loaded: Loaded) -> Solve:
+    """The compiled model of a scenario's structure; figures and policies are inputs, so it compiles once."""
+    layout = build.layout(loaded.scenario)
+
+    @jax.jit
+    def solve(values: Float[Array, "scalar world"]) -> tuple[dict[str, Array], dict[str, Array]]:
+        tile = simulate(loaded, layout, values)
+        return tile.worlds, tile.years
+
+    return solve
+
+
+def prepare(loaded: Loaded, layout: Plan, values: Float[Array, "scalar world"]) -> build.Game:
+    """World and game of one tile, not yet solved."""
+    read = reader(loaded, values)
+    world = roll(loaded.scenario, params(loaded, read), read)
+    return build.game(loaded.scenario, layout, read, world)
+
+
+def simulate(loaded: Loaded, layout: Plan, values: Float[Array, "scalar world"]) -> Tile:
+    """Rolls, solves and walks one tile of worlds."""
+    game = prepare(loaded, layout, values)
+    solved = years.look_ahead(game)
+
+    def step(
+        masses: forward.Masses, now: tuple[dict[str, Array], Cellwise, Array, years.Behaviour]
+    ) -> tuple[forward.Masses, dict[str, Array]]:
+        slices, given, ahead, found = now
+        year = game.year(slices)
+        after, tally = forward.walk(game, year, given, found, masses)
+        tally |= forward.alone(game, year, given, found)
+        tally["certificate"] = audit(game, years.payoffs(game, year, given), ahead, found)
+        tally["ties"] = found.ties
+        return after, tally
+
+    rows = (game.slices(), solved.payoffs, solved.ahead, solved.behaviour)
+    _, tally = jax.lax.scan(step, forward.start(game), rows)
+    return Tile(_worlds(game, solved, tally), _years(game, tally))
+
+
+def ratio(part: Array, whole: Array) -> Array:
+    """A conditional probability; not a number where the condition never holds."""
+    return jnp.where(whole > 0, part / jnp.where(whole > 0, whole, 1.0), jnp.nan)
+
+
+def _worlds(game: build.Game, solved: years.Solved, tally: dict[str, Array]) -> dict[str, Array]:
+    total = {name: jnp.sum(rows, axis=0) for name, rows in tally.items()}
+    names = list(game.scenario.powers)
+    result = {"two_fronts": total["two_fronts"], **{name: total[name] for name in forward.PARTS}}
+    if game.scenario.partnership is None:
+        del result["coordinated"]
+    for front in game.scenario.fronts:
+        result[f"opened.{front}"] = total[f"opened.{front}"]
+        result[f"first.{front}"] = total[f"first.{front}"]
+        result[f"win.{front}"] = ratio(total[f"won.{front}"], total[f"settled.{front}"])
+        for power in game.scenario.fronts[front].defenders:
+            result[f"enters.{power}.{front}"] = ratio(
+                total[f"fought.{power}.{front}"], total[f"open.{front}"]
+            )
+    if game.scenario.partnership is not None:
+        for name in ("calls", "accepted", "half", "refused", "unasked", "unasked_half"):
+            result[name] = ratio(total[name], total["asked"])
+    result["error_share"] = ratio(total["errors"], total["openings"])
+    result["escalation"] = total["escalation"]
+    for i, name in enumerate(names):
+        result[f"value.{name}"] = solved.values[0, i, game.plan.initial]
+    result["ties"] = total["ties"]
+    result["tail_move"] = solved.tail_move
+    result["certificate"] = jnp.max(tally["certificate"], axis=0)
+    drift = jnp.max(jnp.abs(tally["total"] - 1), axis=0)
+    result["conservation"] = jnp.maximum(game.world.residual, drift)
+    return result
+
+
+def _years(game: build.Game, tally: dict[str, Array]) -> dict[str, Array]:
+    world, scenario, result = game.world, game.scenario, {"two_fronts": tally["two_fronts"]}
+    for front in scenario.fronts:
+        result[f"opened.{front}"] = tally[f"opened.{front}"]
+        result[f"open.{front}"] = tally[f"open.{front}"]
+    if scenario.partnership is not None:
+        for name in ("calls", "accepted", "unasked"):
+            result[name] = ratio(tally[name], tally["asked"])
+    result |= _levels(scenario.powers, world)
+    for importer in scenario.supply:
+        result[f"supply.{importer}"] = world.supply[:, list(scenario.powers).index(importer)]
+    if scenario.partnership is not None:
+        result |= {"leverage": world.leverage, "practice": world.practice, "leak": world.leak}
+    for k, front in enumerate(scenario.fronts):
+        result[f"ready.{front}"] = world.ready[:, k]
+    return result | {name: rows for name, rows in tally.items() if name.startswith("odds.")}
+
+
+def _levels(powers: dict[str, object], world: World) -> dict[str, Array]:
+    result = {}
+    for i, name in enumerate(powers):
+        result[f"gdp.{name}"] = world.gdp[:, i]
+        result[f"spending.{name}"] = world.spending[:, i]
+        result[f"effective.{name}"] = world.effective[:, i]
+        result[f"share.{name}"] = 100 * world.spending[:, i] / world.gdp[:, i]
+        result[f"related.{name}"] = world.related[:, i]
+        result[f"capital.{name}"] = world.capital[:, i]
+        result[f"force.{name}"] = world.force[:, i]
+    return result
+
+
+def flagged(worlds: dict[str, np.ndarray]) -> np.ndarray:
+    """Worlds that no headline may use: values still move at the tail's end, or something is not finite."""
+    bad = worlds["tail_move"] > SETTLED_TAIL
+    for name in ("two_fronts", "tail_move", "certificate", "conservation"):
+        bad = bad | ~np.isfinite(worlds[name])
+    return bad

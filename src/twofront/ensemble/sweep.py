@@ -1,0 +1,135 @@
+"""Plays every world under every policy: the same worlds, in tiles of fixed size, on all cores."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from twofront.ensemble.design import uniforms
+from twofront.ensemble.simulate import Solve, flagged
+from twofront.scenario import Loaded, Policy
+from twofront.scenario.policies import values
+from twofront.scenario.quantity import Quantity, scalars
+
+TILE = 256  # worlds in one compiled call: what they touch stays in the cache
+
+Figures = dict[str, np.ndarray]
+Progress = Callable[[str, int, int], None]  # policy, worlds done, worlds in all
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One policy played through all worlds."""
+
+    policy: str
+    worlds: Figures  # name -> [world]
+    years: Figures  # name -> [year, world]
+
+
+def drawn(loaded: Loaded) -> list[str]:
+    """Figures that take a uniform number of their own: uncertain ones, then those that only a policy makes uncertain.
+
+    In this order, so that a new policy changes no other figure's draws.
+    """
+    changed = {
+        change.path
+        for policy in loaded.policies.values()
+        for change in policy.changes
+        if isinstance(change.amount, Quantity) and change.amount.uncertain
+    }
+    every = scalars(loaded)
+    own = [path for path, scalar in every.items() if scalar.quantity.uncertain]
+    return own + [path for path, s in every.items() if not s.quantity.uncertain and changed & {path, s.base}]
+
+
+def numbers(loaded: Loaded, first: int, count: int, *, seed: int) -> Float[np.ndarray, "scalar world"]:
+    """Uniform numbers of `count` worlds from the first on, one row for each scalar; 0.5 where nothing is drawn."""
+    paths = drawn(loaded)
+    place = {path: row for row, path in enumerate(scalars(loaded))}
+    result = np.full((len(place), count), 0.5)
+    if paths:
+        result[[place[path] for path in paths]] = uniforms(paths, first, count, seed)
+    return result
+
+
+def tile_values(
+    loaded: Loaded, policy: Policy, first: int, *, tile: int, seed: int
+) -> Float[np.ndarray, "scalar world"]:
+    """The figures of one tile of worlds under a policy."""
+    result: np.ndarray = values(loaded, policy, numbers(loaded, first, tile, seed=seed))
+    return result
+
+
+def sweep(
+    loaded: Loaded,
+    policies: Sequence[Policy],
+    worlds: int,
+    *,
+    solve: Solve,
+    seed: int,
+    tile: int = TILE,
+    workers: int | None = None,
+    progress: Progress = lambda policy, done, total: None,
+) -> Iterator[Outcome]:
+    """Yields each policy's outcomes over the same worlds, in order.
+
+    Arguments: `solve` from `simulate.solver`; `worlds` a multiple of `tile` or less than one; `workers` threads (default: all cores). The bits of a world depend on
+    neither: every call has the same shape, and the last tile is padded with worlds that are thrown away.
+    """
+    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
+        for policy in policies:
+
+            def play(first: int, policy: Policy = policy) -> tuple[Figures, Figures]:
+                given = tile_values(loaded, policy, first, tile=tile, seed=seed)
+                by_world, by_year = solve(given.astype(precision()))
+                return {k: np.asarray(v) for k, v in by_world.items()}, {
+                    k: np.asarray(v) for k, v in by_year.items()
+                }
+
+            tiles: dict[int, tuple[Figures, Figures]] = {}
+            running: dict[Future[tuple[Figures, Figures]], int] = {
+                pool.submit(play, first): first for first in range(0, worlds, tile)
+            }
+            try:
+                while running:
+                    done, _ = wait(running, return_when=FIRST_COMPLETED, timeout=1.0)
+                    for future in done:
+                        tiles[running.pop(future)] = future.result()
+                    progress(policy.name, min(len(tiles) * tile, worlds), worlds)
+            except BaseException:
+                for future in running:
+                    future.cancel()
+                raise
+            yield _join(policy.name, [tiles[first] for first in sorted(tiles)], worlds)
+
+
+def precision() -> type[np.floating]:
+    """The precision in force: float32, or float64 where JAX was told so."""
+    import jax
+
+    return np.float64 if jax.config.jax_enable_x64 else np.float32
+
+
+def _join(policy: str, tiles: Sequence[tuple[Figures, Figures]], worlds: int) -> Outcome:
+    def joined(part: int) -> Figures:
+        first: Mapping[str, np.ndarray] = tiles[0][part]
+        return {
+            name: np.concatenate([tile[part][name] for tile in tiles], axis=-1)[..., :worlds]
+            for name in first
+        }
+
+    by_world, by_year = joined(0), joined(1)
+    by_world["flagged"] = flagged(by_world)
+    return Outcome(policy, by_world, by_year)
+
+
+def warm_up(loaded: Loaded, solve: Solve, *, seed: int, tile: int = TILE) -> None:
+    """Compiles the model, or fetches it from the cache, by playing one tile of the baseline."""
+    baseline = next(iter(loaded.policies.values()))
+    by_world, _ = solve(tile_values(loaded, baseline, 0, tile=tile, seed=seed).astype(precision()))
+    np.asarray(by_world["two_fronts"])

@@ -1,0 +1,319 @@
+"""READ FIRST: the whole product on one page. Each call below is the door to one room.
+
+    scenario  ->  draws  ->  worlds x policies, each solved  ->  run folder  ->  analysis  ->  report
+
+`assess` does all of it; `run` stops at the run folder, `write_report` starts there.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import twofront
+from twofront.errors import TwofrontError, did_you_mean
+from twofront.scenario import Loaded, Policy, load_scenario
+from twofront.store import Run, RunWriter, open_run
+
+if TYPE_CHECKING:
+    from twofront.ensemble.sweep import Progress
+
+WORLDS = 8192
+BASELINE = "baseline"
+SHOWN_YEAR = (
+    2027  # the year whose stage game the report draws; the middle year where a scenario does not hold it
+)
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """A finished assessment: its run, its report, and the first screen as text."""
+
+    run: Run
+    report: Path
+    screen: str
+
+
+def assess(
+    scenario: str | Path = "two-fronts",
+    *,
+    worlds: int = WORLDS,
+    seed: int = 0,
+    policies: Sequence[str] | None = None,
+    lang: str = "en",
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Assessment:
+    """Plays a scenario through many worlds under every policy and writes run folder and report.
+
+    Arguments: `scenario` a folder or the name of a bundled scenario; `worlds` is rounded up to a power of two; `policies` names (default: all);
+    `lang` "en" or "de"; `out` the run folder (default: runs/<name>-<seed> in the current folder).
+    Errors: ScenarioError with every finding, RunError where the run folder cannot be written.
+    """
+    from twofront.report import first_screen
+
+    done = run(scenario, worlds=worlds, seed=seed, policies=policies, out=out, progress=progress)
+    report = write_report(done, lang=lang)
+    return Assessment(done, report, first_screen(done, lang, report))
+
+
+def run(
+    scenario: str | Path | Loaded = "two-fronts",
+    *,
+    worlds: int = WORLDS,
+    seed: int = 0,
+    policies: Sequence[str] | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Run:
+    """Plays a scenario and leaves a run folder: every world under every policy, and all that is needed to redo it."""
+    loaded = scenario if isinstance(scenario, Loaded) else load_scenario(scenario)
+    chosen = choose_policies(loaded, policies)
+    folder = Path(out) if out is not None else Path("runs") / f"{loaded.folder.name}-seed{seed}"
+    _use_compile_cache()
+
+    from twofront.ensemble import simulate, sweep
+    from twofront.ensemble.design import round_worlds
+
+    count = round_worlds(worlds)
+    writer = RunWriter(folder)
+    began = time.perf_counter()
+    solve = simulate.solver(loaded)
+    sweep.warm_up(loaded, solve, seed=seed)
+    compiled = time.perf_counter() - began
+    median: int | None = None
+    for outcome in sweep.sweep(
+        loaded, chosen, count, solve=solve, seed=seed, progress=progress or (lambda policy, done, total: None)
+    ):
+        writer.write_policy(outcome.policy, outcome.worlds, outcome.years, _years(loaded))
+        if outcome.policy == BASELINE:
+            median = median_world(outcome.worlds["two_fronts"], outcome.worlds["flagged"])
+    seconds = time.perf_counter() - began - compiled
+    _write_draws(writer, loaded, count, seed)
+    writer.write_json("tree.json", solved_tree(loaded, shown_year(loaded), world=median or 0, seed=seed))
+    writer.write_json("quantities.json", _quantities(loaded))
+    writer.write_json(
+        "claims.json", [claim.model_dump(mode="json") for claim in loaded.ledger.claims.values()]
+    )
+    writer.write_json("members.json", {k: [_plain(m) for m in rows] for k, rows in loaded.members.items()})
+    writer.write_scenario(loaded.texts)
+    writer.finish(_manifest(loaded, chosen, count, seed, seconds, compiled))
+    return open_run(folder)
+
+
+def write_report(run: Run | str | Path, *, out: str | Path | None = None, lang: str = "en") -> Path:
+    """Writes the report of a run as one HTML file; returns its path (default: report.html or bericht.html in the run folder)."""
+    from twofront import report
+
+    opened = run if isinstance(run, Run) else open_run(run)
+    return report.write_report(opened, Path(out) if out is not None else None, lang)
+
+
+def choose_policies(loaded: Loaded, names: Sequence[str] | None) -> list[Policy]:
+    """The policies to play, the baseline always first."""
+    if names is None:
+        return list(loaded.policies.values())
+    for name in names:
+        if name not in loaded.policies:
+            known = ", ".join(loaded.policies)
+            raise TwofrontError(
+                f"no policy {name!r} in {loaded.folder.name}. {did_you_mean(name, loaded.policies)} Known: {known}."
+            )
+    return [
+        p for p in loaded.policies.values() if p.name == BASELINE or p.name in names or p.role == "condition"
+    ]
+
+
+def solved_tree(
+    loaded: Loaded, year: int, *, world: int = 0, seed: int = 0, policy: str = BASELINE
+) -> dict[str, Any]:
+    """The solved stage game of one year in one world, as a tree of nodes (see the column dictionary's tree.json)."""
+    _use_compile_cache()
+    import jax.numpy as jnp
+
+    from twofront.ensemble import simulate, sweep
+    from twofront.game import build, tree
+
+    chosen = choose_policies(loaded, [policy])
+    named = next(p for p in chosen if p.name == policy)
+    given = sweep.tile_values(loaded, named, world, tile=1, seed=seed)
+    game = simulate.prepare(loaded, build.layout(loaded.scenario), jnp.asarray(given, sweep.precision()))
+    return tree.tree(tree.year_game(game, year), world, policy)
+
+
+def median_world(values: Any, flagged: Any) -> int:
+    """The world whose value lies in the middle of those that count."""
+    import numpy as np
+
+    usable = np.flatnonzero(~np.asarray(flagged))
+    if not len(usable):
+        return 0
+    ranked = usable[np.argsort(np.asarray(values)[usable], kind="stable")]
+    return int(ranked[len(ranked) // 2])
+
+
+def _use_compile_cache() -> None:
+    """Keeps compiled models in the user's cache folder, unless the user named one."""
+    base = os.environ.get("XDG_CACHE_HOME") or (
+        os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else None
+    )
+    folder = Path(base) if base else Path.home() / ".cache"
+    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(folder / "twofront" / "jax"))
+    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
+
+
+def _years(loaded: Loaded) -> range:
+    return range(loaded.scenario.start, loaded.scenario.end + 1)
+
+
+def shown_year(loaded: Loaded) -> int:
+    years = _years(loaded)
+    return SHOWN_YEAR if SHOWN_YEAR in years else years[len(years) // 2]
+
+
+def _write_draws(writer: RunWriter, loaded: Loaded, count: int, seed: int) -> None:
+    """The uncertain figures of every world under the baseline."""
+    from twofront.ensemble import sweep
+    from twofront.scenario.quantity import scalars
+
+    baseline = loaded.policies[BASELINE]
+    drawn = sweep.tile_values(loaded, baseline, 0, tile=count, seed=seed)
+    uncertain = [(row, path) for row, (path, s) in enumerate(scalars(loaded).items()) if s.quantity.uncertain]
+    writer.write_draws({path: drawn[row] for row, path in uncertain})
+
+
+def _plain(member: Any) -> dict[str, Any]:
+    from dataclasses import asdict, is_dataclass
+
+    return asdict(member) if is_dataclass(member) and not isinstance(member, type) else dict(member)
+
+
+def _quantities(loaded: Loaded) -> list[dict[str, Any]]:
+    """Every figure with unit, form, source, rating and range, for reports that must not open the scenario."""
+    import numpy as np
+
+    from twofront.scenario.quantity import scalars
+
+    ranks = np.array([0.05, 0.5, 0.95])
+    rows = []
+    for path, scalar in scalars(loaded).items():
+        figure = scalar.quantity
+        sources = figure.source
+        low, central, high = (float(x) for x in figure.ppf(ranks))
+        rows.append(
+            {
+                "path": path,
+                "unit": scalar.kind.unit,
+                "form": figure.form,
+                "uncertain": figure.uncertain,
+                "sourced": figure.sourced,
+                "rating": _best_rating(loaded, sources),
+                "sources": list(sources),
+                "judgement": figure.judgement,
+                "low": low,
+                "central": central,
+                "high": high,
+            }
+        )
+    return rows
+
+
+def _best_rating(loaded: Loaded, sources: Sequence[str]) -> str | None:
+    """The best Admiralty rating among claims, the source's letter before the credibility; None without claims."""
+    ratings = [loaded.ledger.claims[name].rating for name in sources if name in loaded.ledger.claims]
+    return min((f"{rating.source}{rating.credibility}" for rating in ratings), default=None)
+
+
+def _manifest(
+    loaded: Loaded, chosen: Sequence[Policy], count: int, seed: int, seconds: float, compiled: float
+) -> dict[str, Any]:
+    from importlib.metadata import version
+
+    from twofront.ensemble import sweep
+    from twofront.game.build import layout
+    from twofront.scenario.checks import coverage
+
+    scenario = loaded.scenario
+    return {
+        "format": 1,
+        "title": scenario.title,
+        "title_de": scenario.title_de or scenario.title,
+        "scenario_name": loaded.folder.name,
+        "scenario_hash": loaded.hash,
+        "seed": seed,
+        "worlds": count,
+        "start": scenario.start,
+        "end": scenario.end,
+        "tail": scenario.tail,
+        "tile": sweep.TILE,
+        "precision": sweep.precision().__name__,
+        "concept": scenario.concept,
+        "contest": scenario.contest,
+        "order": list(scenario.order),
+        "versions": {
+            "twofront": twofront.__version__,
+            "python": platform.python_version(),
+            "platform": f"{platform.system()} {platform.machine()}",
+            **{name: version(name) for name in ("jax", "numpy", "scipy", "pyarrow")},
+        },
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": seconds,
+        "compile_seconds": compiled,
+        "worlds_per_second": count * len(chosen) / seconds if seconds > 0 else 0.0,
+        "labels": _labels(loaded, chosen),
+        "inputs": coverage(loaded).counts(),
+        "structure": layout(scenario).size,
+        "warnings": [str(finding) for finding in loaded.findings],
+    }
+
+
+def _labels(loaded: Loaded, chosen: Sequence[Policy]) -> dict[str, Any]:
+    """Names in both languages, so that analysis and report need no scenario."""
+    scenario = loaded.scenario
+
+    def both(record: Any) -> dict[str, str]:
+        return {"en": record.name, "de": record.name_de or record.name}
+
+    pact = scenario.partnership
+    return {
+        "powers": {
+            k: both(p) | {"nuclear": p.nuclear, "group": p.members is not None}
+            for k, p in scenario.powers.items()
+        },
+        "fronts": {
+            k: both(f)
+            | {
+                "challenger": f.challenger,
+                "host": f.host,
+                "options": {o: both(x) for o, x in f.options.items()},
+            }
+            for k, f in scenario.fronts.items()
+        },
+        "policies": {
+            p.name: {"en": p.title, "de": p.title_de or p.title, "about": p.about, "role": p.role}
+            for p in chosen
+        },
+        "partnership": {
+            "leader": pact.leader,
+            "partner": pact.partner,
+            "leader_fronts": [k for k, f in scenario.fronts.items() if f.challenger == pact.leader],
+            "partner_front": next(k for k, f in scenario.fronts.items() if f.challenger == pact.partner),
+        }
+        if pact
+        else None,
+        "commitments": {
+            k: both(c) | {"by": c.by, "start": c.start, "review": c.review, "powers": list(c.powers)}
+            for k, c in scenario.commitments.items()
+        },
+        "engagements": {
+            k: both(e) | {"power": e.power, "began": e.began} for k, e in scenario.engagements.items()
+        },
+    }

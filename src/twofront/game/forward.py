@@ -1,0 +1,267 @@
+"""The forward pass: from today's state to the probability of every outcome (docs/model.md, 11 and 12).
+
+Several *masses* walk through the year side by side. `all` is probability itself; each of the others leaves out the paths on which something
+has already happened (`calm`: no escalation; `single`: never two fronts; `before f`: f never opened), or marks the share of a path
+that belongs to a label (`part …`, `first f`). All are linear, so one walk serves them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Bool, Float, Int
+
+from twofront.game.build import Game
+from twofront.game.payoffs import Cellwise, Year, answers
+from twofront.game.plan import CALL, QUIET, Layer, Node, Plan
+from twofront.game.years import Behaviour, grouped, settle, settles
+
+PARTS = ("coincident", "opportunistic", "coordinated", "deterred")
+Masses = dict[str, Array]
+
+
+@dataclass(frozen=True)
+class Second:
+    """Openings that make the count of open fronts two, and the sibling nodes that split them."""
+
+    node: Int[np.ndarray, " case"]
+    edges: Bool[np.ndarray, " edge"]
+    case: Int[np.ndarray, " edge"]  # case of each such edge, 0 elsewhere
+    alone: Int[np.ndarray, " case"]  # node in which the other front is quiet and nobody called
+    silent: Int[np.ndarray, " case"]  # node in which the other front is as it is and nobody called
+    first: Int[np.ndarray, " case"]  # the front that was open first
+
+
+def opening(plan: Plan, layer: Layer) -> Bool[np.ndarray, " edge"]:
+    """Edges at which a quiet front is opened."""
+    if layer.kind != "front":
+        return np.zeros(len(layer.node), bool)
+    options = len(plan.rules.fronts[layer.subject].options)
+    from_quiet = layer.token(layer.subject)[layer.node] == QUIET
+    return from_quiet & (layer.move >= 2) & (layer.move < 2 + options)
+
+
+def second(plan: Plan, k: int) -> Second:
+    """Finds the second openings of a layer and their siblings."""
+    layer, fronts = plan.layers[k], plan.rules.fronts
+    place = {node: index for index, node in enumerate(layer.nodes)}
+    node, alone, silent, first = [], [], [], []
+    for index, source in enumerate(layer.nodes if layer.kind == "front" else ()):
+        others = [
+            j for j, front in enumerate(fronts) if j != layer.subject and front.is_open(source.tokens[j])
+        ]
+        if source.tokens[layer.subject] != QUIET or len(others) != 1:
+            continue
+        quiet = (*source.tokens[: others[0]], QUIET, *source.tokens[others[0] + 1 :])
+        node.append(index)
+        first.append(others[0])
+        silent.append(place[source._replace(called=0)])
+        alone.append(place[Node(quiet, 0, source.postures, _without(plan, source, others[0]))])
+    raising = opening(plan, layer) & np.isin(layer.node, node)
+    case = np.array([node.index(n) if n in node else 0 for n in layer.node], int)
+    return Second(
+        node=np.array(node, int),
+        edges=raising,
+        case=case,
+        alone=np.array(alone, int),
+        silent=np.array(silent, int),
+        first=np.array(first, int),
+    )
+
+
+def _without(plan: Plan, node: Node, front: int) -> tuple[int, ...]:
+    """Where forces would stand if the other front had been quiet at the start of the year."""
+    rest = tuple(k for k in node.station if k != front)
+    return rest if rest in plan.rules.stations else ()
+
+
+def arrive(
+    rows: Float[Array, "edge world"], into: Int[np.ndarray, "next arrivals"]
+) -> Float[Array, "next world"]:
+    """Adds up what arrives at each next node."""
+    padded = jnp.concatenate([rows, jnp.zeros_like(rows[:1])])
+    return jnp.sum(padded[into], axis=1)
+
+
+def by_node(layer: Layer, rows: Float[Array, "edge world"]) -> Float[Array, "node world"]:
+    """Adds up the edges of each node."""
+    return jnp.concatenate([jnp.sum(block, axis=1) for block in grouped(layer, rows)])
+
+
+def names(game: Game) -> list[str]:
+    """The masses that walk, `ask` ones aside."""
+    fronts = [front.name for front in game.plan.rules.fronts]
+    return ["all", "calm", "single", *(f"before {f}" for f in fronts)]
+
+
+def start(game: Game) -> Masses:
+    """All probability on today's state."""
+    plan, fronts = game.plan, game.plan.rules.fronts
+    one = jnp.zeros((len(plan.states), *game.regime_change.shape), game.loss.dtype).at[plan.initial].set(1.0)
+    masses = dict.fromkeys(names(game), one)
+    return masses
+
+
+def walk(
+    game: Game, year: Year, given: Cellwise, found: Behaviour, masses: Masses
+) -> tuple[Masses, dict[str, Array]]:
+    """Walks one year: moves, then settlement. Returns next year's masses and what the year adds to the outcomes."""
+    plan = game.plan
+    tally: dict[str, Array] = {}
+    inverse = np.argsort(plan.root)
+    now = {name: mass[inverse] for name, mass in masses.items()}
+    for k, layer in enumerate(plan.layers):
+        now = _stage(game, k, layer, found, now, tally)
+    _leaves(game, year, given, now, tally)
+    hazard = settles(game)
+    left = {name: now[name] for name in masses}
+    twice = (plan.open_count() >= 2)[:, None]
+    left["single"] = left["single"] * ~twice
+    survive = jnp.ones_like(left["calm"])
+    for front, rate in zip(year.fronts, given.hazard, strict=True):
+        survive = survive * (1 - rate)[front.cells.of]
+    tally["escalation"] = jnp.sum(left["calm"] * (1 - survive), axis=0)
+    left["calm"] = left["calm"] * survive
+    return {name: settle(plan, hazard, arrive(rows, plan.post_into)) for name, rows in left.items()}, tally
+
+
+def _stage(
+    game: Game, k: int, layer: Layer, found: Behaviour, now: Masses, tally: dict[str, Array]
+) -> Masses:
+    """Moves every mass along the edges of one stage."""
+    plan, likely = game.plan, found.move[k]
+    flow = {name: mass[layer.node] * likely for name, mass in now.items()}
+    opens = opening(plan, layer)[:, None]
+    if layer.kind == "front":
+        front = plan.rules.fronts[layer.subject].name
+        _second_openings(game, k, likely, now, flow)
+        tally[f"opened.{front}"] = jnp.sum(flow[f"before {front}"] * opens, axis=0)
+        flow[f"before {front}"] = flow[f"before {front}"] * ~opens
+        _errors(game, k, found, now, tally)
+        if plan.rules.leads(layer.subject):
+            flow["ask"] = jnp.where(opens, now["all"][layer.node] * likely, flow.get("ask", 0.0))
+    if layer.kind == "call":
+        _ask(game, layer, likely, now, flow, tally)
+    if layer.kind == "front" and layer.subject == plan.rules.partner_front:
+        _answers(game, layer, likely, now, tally)
+        del flow["if called"], flow["if silent"]
+    return {name: arrive(rows, layer.into) for name, rows in flow.items()}
+
+
+def _second_openings(game: Game, k: int, likely: Array, now: Masses, flow: Masses) -> None:
+    """Splits the mass that opens a second front into its three parts, exactly, from sibling nodes."""
+    layer = game.plan.layers[k]
+    cases = second(game.plan, k)
+    if not len(cases.node):
+        return
+    opens = by_node(layer, likely * opening(game.plan, layer)[:, None])
+    q, alone, silent = opens[cases.node], opens[cases.alone], opens[cases.silent]
+    divide = jnp.where(q > 0, q, 1.0)
+    parts = {
+        "coincident": alone / divide,
+        "opportunistic": (silent - alone) / divide,
+        "coordinated": (q - silent) / divide,
+    }
+    parts["deterred"] = -sum((jnp.minimum(part, 0.0) for part in parts.values()), jnp.zeros_like(q))
+    mass = now["single"][layer.node] * likely
+    raising = cases.edges[:, None]
+    for name, part in parts.items():
+        flow[f"part {name}"] = jnp.where(raising, mass * part[cases.case], flow.get(f"part {name}", 0.0))
+    for j, front in enumerate(game.plan.rules.fronts):
+        mine = (cases.first[cases.case] == j)[:, None]
+        flow[f"first {front.name}"] = jnp.where(raising, mass * mine, flow.get(f"first {front.name}", 0.0))
+
+
+def _errors(game: Game, k: int, found: Behaviour, now: Masses, tally: dict[str, Array]) -> None:
+    """Adds up openings, and those that were not best replies (more than 1e-4 mu below the best)."""
+    layer = game.plan.layers[k]
+    best = jnp.concatenate(
+        [
+            jnp.broadcast_to(jnp.max(b, axis=1, keepdims=True), b.shape).reshape(-1, b.shape[-1])
+            for b in grouped(layer, found.worth[k])
+        ]
+    )
+    short = found.worth[k] < best - 1e-4 * game.loss[layer.mover]
+    flow = now["all"][layer.node] * found.move[k] * opening(game.plan, layer)[:, None]
+    tally["openings"] = tally.get("openings", 0.0) + jnp.sum(flow, axis=0)
+    tally["errors"] = tally.get("errors", 0.0) + jnp.sum(flow * short, axis=0)
+
+
+def _ask(game: Game, layer: Layer, likely: Array, now: Masses, flow: Masses, tally: dict[str, Array]) -> None:
+    """Follows both answers of the same nodes: where the leader opened this year and the partner's front is quiet."""
+    partner = game.plan.rules.partner_front
+    assert partner is not None
+    quiet = (layer.token(partner)[layer.node] == QUIET)[:, None]
+    asked = now["ask"][layer.node] * quiet
+    called = (layer.move == CALL)[:, None]
+    tally["asked"] = jnp.sum(asked * ~called, axis=0)
+    tally["calls"] = jnp.sum(asked * called * likely, axis=0)
+    del flow["ask"]
+    flow["if called"] = asked * called
+    flow["if silent"] = asked * ~called
+
+
+def _answers(game: Game, layer: Layer, likely: Array, now: Masses, tally: dict[str, Array]) -> None:
+    """The partner's answers at the nodes that `_ask` marked."""
+    refused, half = answers(game.plan, layer)
+    opens = opening(game.plan, layer)
+    silent_half = (layer.move == 1) & ~layer.called()[layer.node]
+    called, silent = now["if called"][layer.node] * likely, now["if silent"][layer.node] * likely
+    for name, flow, which in (
+        ("accepted", called, opens),
+        ("half", called, half),
+        ("refused", called, refused),
+        ("unasked", silent, opens),
+        ("unasked_half", silent, silent_half),
+    ):
+        tally[name] = jnp.sum(flow * which[:, None], axis=0)
+
+
+def _leaves(game: Game, year: Year, given: Cellwise, now: Masses, tally: dict[str, Array]) -> None:
+    """What a year's end adds: first passages, open fronts, who fights, who wins."""
+    plan, every = game.plan, now["all"]
+    twice = (plan.open_count() >= 2)[:, None]
+    zero = jnp.zeros_like(every)
+    tally["two_fronts"] = jnp.sum(now["single"] * twice, axis=0)
+    for name in PARTS:
+        tally[name] = jnp.sum(now.get(f"part {name}", zero) * twice, axis=0)
+    for front, p, h in zip(year.fronts, given.odds, given.settles, strict=True):
+        name, opened = front.rule.name, front.open[:, None]
+        tally[f"first.{name}"] = jnp.sum(now.get(f"first {name}", zero) * twice, axis=0)
+        tally[f"open.{name}"] = jnp.sum(every * opened, axis=0)
+        done = every * h[front.cells.of]
+        tally[f"settled.{name}"] = jnp.sum(done, axis=0)
+        tally[f"won.{name}"] = jnp.sum(done * p[front.contests.of], axis=0)
+        for power in front.defenders:
+            there = (front.fights(power) & front.open)[:, None]
+            tally[f"fought.{year.names[power]}.{name}"] = jnp.sum(every * there, axis=0)
+    tally["total"] = jnp.sum(every, axis=0)
+
+
+def alone(game: Game, year: Year, given: Cellwise, found: Behaviour) -> dict[str, Array]:
+    """Odds of each option when it alone is opened from all quiet, defenders answering as solved."""
+    plan, result = game.plan, {}
+    quiet = (QUIET,) * len(plan.rules.fronts)
+    for k, front in enumerate(plan.rules.fronts):
+        for o, option in enumerate(front.options):
+            weight = _follow(plan, found, quiet, k, 2 + o)
+            result[f"odds.{front.name}.{option}"] = jnp.sum(
+                weight * given.odds[k][year.fronts[k].contests.of], axis=0
+            )
+    return result
+
+
+def _follow(plan: Plan, found: Behaviour, state: tuple[int, ...], front: int, move: int) -> Array:
+    """Probability of each leaf when one front's opening is given, all others hold, nobody calls."""
+    mass = jnp.zeros((len(plan.layers[0].nodes), found.ties.shape[-1]), found.move[0].dtype)
+    mass = mass.at[plan.root[plan.states.index(state)]].set(1.0)
+    for layer, likely in zip(plan.layers, found.move, strict=True):
+        if layer.kind == "posture":
+            share = likely
+        else:
+            wanted = move if layer.kind == "front" and layer.subject == front else 0
+            share = jnp.broadcast_to((layer.move == wanted).astype(likely.dtype)[:, None], likely.shape)
+        mass = arrive(mass[layer.node] * share, layer.into)
+    return mass

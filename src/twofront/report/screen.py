@@ -1,0 +1,126 @@
+"""The first screen after `assess`: five blocks on one terminal screen, readable without colour and in a pipe."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+from typing import Literal
+
+from twofront.analysis import health
+from twofront.report.reading import ANSWERS, CELLS, PARTS, Reading
+from twofront.report.words import Words, words
+from twofront.store import Run
+
+WIDTH = 100
+LINES = 50
+POLICIES = 12  # lines for policies; more are counted and left to the report
+DRIVERS = 5
+
+
+def first_screen(run: Run, lang: str, report_path: Path | None = None, width: int = WIDTH) -> str:
+    """The answer on one screen, as text: what it rests on, the argument, policies, the level, what moves it.
+
+    Arguments: `run` an open run; `lang` "en" or "de"; `report_path` where the report is; `width` in characters
+    (60 or more). Errors: ValueError for another language.
+    """
+    text, reading = words(lang), Reading(run, lang)
+    width = max(60, min(width, WIDTH))
+    blocks = [
+        _head(reading, text),
+        _argument(reading, text),
+        _policies(reading, text),
+        _level(reading, text),
+        _foot(reading, text, report_path),
+    ]
+    lines = [line for block in blocks if block for line in [*block, ""]][:-1]
+    return "\n".join(part for line in lines for part in _fit(line, width))
+
+
+def _fit(line: str, width: int) -> list[str]:
+    """Breaks a line that is too long; control characters of a scenario's texts never reach the terminal."""
+    plain = "".join(c if c.isprintable() else " " for c in line).rstrip()
+    if len(plain) <= width:
+        return [plain]
+    indent = " " * (len(plain) - len(plain.lstrip()) + 2)
+    return textwrap.wrap(plain, width, subsequent_indent=indent, break_on_hyphens=False) or [""]
+
+
+def _short(name: str, room: int) -> str:
+    return name if len(name) <= room else name[: room - 1] + "…"
+
+
+def _head(reading: Reading, text: Words) -> list[str]:
+    m = reading.manifest
+    facts = text("head_facts", scenario=_short(reading.title, 40), start=m["start"], end=m["end"],
+                 worlds=text.number(m["worlds"]), seed=m["seed"])
+    inputs = {k: text.number(v) for k, v in m["inputs"].items()}
+    given = {"quantities": "–", "sourced": "–", "rated": "–", "judgement": "–"}
+    given |= {k: v for k, v in inputs.items() if k in given} | {"rated": inputs.get("rated_c3", "–")}
+    return [facts, text("not_forecast"), text("head_inputs", **given)]
+
+
+def _row(name: str, value: str, span: str, rest: str = "") -> str:
+    return f"  {name:<52}{value:>8}  {span:<16}{rest}".rstrip()
+
+
+def _argument(reading: Reading, text: Words) -> list[str]:
+    link = reading.partnership
+    if link is None or reading.argument is None:
+        return []
+    names = {"leader": _short(reading.power(link["leader"]), 20), "partner": _short(reading.power(link["partner"]), 20)}
+    lines = [_row(text("screen_argument"), text("median"), text("screen_span")).lstrip()]
+    for column in ANSWERS:
+        spread = getattr(reading.argument, column)
+        lines.append(_row(text(f"screen_{column}", **names), text.percent(spread.median), text.span(spread.low, spread.high)))
+    if reading.verdict is None:
+        return lines
+    cells = {c.policy: text.percent(c.accepted.median) for c in reading.verdict.cells}
+    lines.append(text("screen_verdict", today=cells[CELLS[0]], integration=cells[CELLS[1]], both=cells[CELLS[3]]))
+    codes = {j.statement: text(f"code_{j.code}") for j in reading.verdict.judged}
+    lines.append("    " + text("screen_judged", **codes))
+    return lines
+
+
+def _policies(reading: Reading, text: Words) -> list[str]:
+    if not reading.effects:
+        return []
+    lines = [text("screen_policies", end=reading.manifest["end"])]
+    for e in reading.effects[:POLICIES]:
+        span = f"{text.points(e.difference.low)} … {text.points(e.difference.high)}"
+        note = "" if e.separable else "  " + text("not_separable")
+        name = _short(reading.policy(e.policy), 40)
+        lines.append(f"  {name:<40}{text.points(e.difference.median):>7}  {span:<17}{text.percent(e.helps):>7}{note}")
+    if len(reading.effects) > POLICIES:
+        lines.append("  " + text("screen_more", count=len(reading.effects) - POLICIES))
+    return lines
+
+
+def _level(reading: Reading, text: Words) -> list[str]:
+    level = reading.headline
+    parts = "   ".join(f"{text(f'part_{k}')} {text.percent(level.parts[k].mean)}" for k in reversed(PARTS) if k in level.parts)
+    both = text("screen_two", end=level.end)
+    lines = [text("screen_level")]
+    lines.append(_row(both, text.percent(level.two_fronts.median), text.span(level.two_fronts.low, level.two_fronts.high)))
+    lines.append("  " + text("screen_above", above=text.percent(level.above), errors=text.percent(level.error_share.median)))
+    return [*lines, "  " + text("screen_parts", parts=parts)] if parts else lines
+
+
+def _foot(reading: Reading, text: Words, report: Path | None) -> list[str]:
+    lines = []
+    if reading.drivers:
+        lines.append(text("screen_drivers"))
+        for d in reading.drivers[:DRIVERS]:
+            kind = text("sourced" if d.sourced else "judgement")
+            lines.append(f"  {_short(d.path, 60):<62}{text.percent(d.measure):>7}  {kind}")
+    state = health(reading.run, "de" if reading.lang == "de" else "en")
+    lines.append(text("screen_checks", certificate=f"{state.certificate:.0e}", conservation=f"{state.conservation:.0e}",
+                      flagged=text.number(state.flagged), worlds=text.number(state.worlds)))
+    warned = [*state.warnings, *reading.manifest.get("warnings", [])]
+    if warned:
+        more = f" ({text('screen_more_warnings', count=len(warned) - 1)})" if len(warned) > 1 else ""
+        lines.append(text("screen_warning", text=_short(str(warned[0]), 150)) + more)
+    if report is not None:
+        lines.append(text("screen_report", path=report))
+    return [*lines, text("screen_next", scenario=reading.manifest["scenario_name"])]
+
+

@@ -1,0 +1,74 @@
+"""Every text of report and first screen, in English and German, and how each language writes numbers.
+
+A text is a template for `str.format`; what fills it (names from a scenario) is escaped where it is shown, not here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+LANGUAGES = ("en", "de")
+
+
+@dataclass(frozen=True)
+class Words:
+    """The texts of one language."""
+
+    lang: str
+    texts: Mapping[str, str]
+
+    def __call__(self, key: str, /, **given: Any) -> str:
+        return self.texts[key].format(**given) if given else self.texts[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.texts
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """A number with the language's decimal mark and thousands mark; a dash for what is missing."""
+        if value is None or not math.isfinite(value):
+            return "–"
+        text = f"{value:,.{digits}f}"
+        if float(text.replace(",", "")) == 0:
+            text = text.replace("-", "")
+        if self.lang == "de":
+            text = text.translate(str.maketrans(",.", ".,"))
+        return text.replace("-", "−")
+
+    def percent(self, share: float) -> str:
+        """A share as percent, with one decimal below 10 % and two below 1 %."""
+        if share is None or not math.isfinite(share):
+            return "–"
+        size = abs(share) * 100
+        digits = 0 if size >= 9.95 or size < 0.005 else 1 if size >= 0.995 else 2
+        space = "\N{NO-BREAK SPACE}" if self.lang == "de" else ""
+        return self.number(share * 100, digits) + space + "%"
+
+    def points(self, share: float) -> str:
+        """A difference of shares in percentage points, always with its sign."""
+        size = abs(share) * 100
+        text = self.number(share * 100, 1 if size >= 0.95 else 2)
+        return text if text.startswith("−") or size < 0.005 else "+" + text
+
+    def span(self, low: float, high: float) -> str:
+        """A range of shares: the unit once, at its end."""
+        return f"{self.percent(low).rstrip('%').rstrip()}–{self.percent(high)}"
+
+
+def words(lang: str) -> Words:
+    """The texts of a language. Raises ValueError for any but "en" and "de"."""
+    if lang not in LANGUAGES:
+        raise ValueError(f'There is no report in "{lang}". Languages are en (English) and de (German).')
+    return Words(lang, catalogue()[lang])
+
+
+def catalogue() -> dict[str, dict[str, str]]:
+    """Both languages: read from templates/words.toml, where each text stands beside its translation."""
+    import tomllib
+
+    text = (resources.files("twofront.report") / "templates" / "words.toml").read_text(encoding="utf-8")
+    entries = tomllib.loads(text)
+    return {lang: {key: str(entry[lang]) for key, entry in entries.items()} for lang in LANGUAGES}

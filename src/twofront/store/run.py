@@ -1,0 +1,276 @@
+"""Reads a run folder: tables, files and queries. What is damaged is refused, never analysed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from twofront.errors import RunError, did_you_mean
+from twofront.store.columns import TABLES
+from twofront.store.writer import FORMAT, MANIFEST, checksum
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+    import pyarrow as pa
+
+_NEEDED = ("format", "state", "files", "labels", "worlds", "start", "end", "seed", "scenario_name")
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A finished run folder, open for reading.
+
+    `path` is the folder, `manifest` its table of contents. Every file is compared with its checksum when it
+    is first read.
+    """
+
+    path: Path
+    manifest: Mapping[str, Any]
+    _sound: set[str] = field(default_factory=set, repr=False)
+
+    @property
+    def policies(self) -> list[str]:
+        """Names of the policies, the baseline first."""
+        return list(self.manifest["labels"]["policies"])
+
+    @cached_property
+    def columns(self) -> dict[str, dict[str, dict[str, str]]]:
+        """The column dictionary: table -> column -> name, table, unit, meaning, meaning_de."""
+        found: dict[str, dict[str, dict[str, str]]] = {table: {} for table in TABLES}
+        for row in self.json("columns.json"):
+            found.setdefault(row["table"], {})[row["name"]] = row
+        return found
+
+    def names(self, table: str) -> list[str]:
+        """Names of a table's columns, in order."""
+        return list(self._schema(table).names)
+
+    def table(self, name: str, columns: Sequence[str] | None = None, policy: str | None = None) -> pa.Table:
+        """Reads a table.
+
+        Arguments: `name` "draws" [world], "worlds" [policy × world] or "years" [policy × world × year];
+        `columns` (default: all); `policy` one policy (default: all).
+        Errors: RunError for an unknown name and for a damaged file.
+        """
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        files = self._files(name, policy)
+        if columns is not None:
+            known = self.names(name)
+            for column in columns:
+                if column not in known:
+                    raise RunError(_unknown(f"column of {name}", column, known))
+        parts = []
+        for relative in files:
+            path = self._checked(relative)
+            try:
+                # Closed at once: Windows moves no folder in which a file is open.
+                with pq.ParquetFile(path) as file:
+                    parts.append(file.read(columns=None if columns is None else list(columns)))
+            except (pa.ArrowException, OSError) as error:
+                raise _damaged(path, str(error)) from error
+        return pa.concat_tables(parts).unify_dictionaries()
+
+    def to_pandas(self, name: str, columns: Sequence[str] | None = None, policy: str | None = None) -> pd.DataFrame:
+        """Reads a table as a pandas DataFrame (see `table`)."""
+        frame: pd.DataFrame = self.table(name, columns, policy).to_pandas()
+        return frame
+
+    def json(self, name: str) -> Any:
+        """Reads one of the run's JSON files, such as "quantities.json"."""
+        path = self._checked(name)
+        try:
+            return json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError) as error:
+            raise _damaged(path, str(error)) from error
+
+    @cached_property
+    def quantities(self) -> dict[str, dict[str, Any]]:
+        """The scenario's figures: path -> unit, form, sources, rating, judgement, low, central, high."""
+        return {row["path"]: row for row in self.json("quantities.json")}
+
+    def sql(self, query: str) -> pa.Table:
+        """Answers one SQL question (DuckDB) over the views draws, worlds and years.
+
+        A query can only read these views: no files, no network, no settings. A column with a dot is written
+        in double quotes: select "opened.strait" from worlds.
+        Errors: RunError with what is wrong.
+        """
+        import duckdb
+
+        try:
+            statements = duckdb.extract_statements(query)
+            if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+                raise RunError("A query is one SELECT over draws, worlds and years; nothing else is allowed.")
+            with self._database(query) as database:
+                answer: pa.Table = database.sql(query).to_arrow_table()
+        except duckdb.Error as error:
+            raise RunError(_query_error(error)) from error
+        return answer
+
+    def verify(self) -> int:
+        """Compares every file with the manifest's SHA-256; returns how many there are.
+
+        Errors: RunError naming every file that is missing or was changed.
+        """
+        wrong = []
+        for relative in self.manifest["files"]:
+            self._sound.discard(relative)
+            try:
+                self._checked(relative)
+            except RunError as error:
+                wrong.append(str(error))
+        if wrong:
+            raise RunError("\n".join(wrong))
+        return len(self.manifest["files"])
+
+    def _database(self, query: str) -> duckdb.DuckDBPyConnection:
+        """A database in memory that knows the views and can reach nothing else."""
+        import duckdb
+        import pyarrow.dataset as ds
+
+        database = duckdb.connect(":memory:")
+        for table in TABLES:
+            if re.search(rf"\b{table}\b", query, flags=re.IGNORECASE):
+                paths = [str(self._checked(relative)) for relative in self._files(table, None)]
+                database.register(table, ds.dataset(paths, format="parquet"))
+        for setting in (
+            "python_enable_replacements=false",
+            "autoinstall_known_extensions=false",
+            "autoload_known_extensions=false",
+            "enable_external_access=false",
+            "lock_configuration=true",
+        ):
+            database.execute(f"SET {setting}")
+        return database
+
+    def _files(self, table: str, policy: str | None) -> list[str]:
+        if table not in TABLES:
+            raise RunError(_unknown("table", table, TABLES))
+        if policy is not None and policy not in self.policies:
+            raise RunError(_unknown("policy", policy, self.policies))
+        if table == "draws":
+            if policy not in (None, self.policies[0]):
+                raise RunError(
+                    "draws holds the baseline's figures only; what a policy changes stands in policies.toml."
+                )
+            return ["draws.parquet"]
+        return [f"{table}/{name}.parquet" for name in ([policy] if policy else self.policies)]
+
+    def _schema(self, table: str) -> pa.Schema:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        path = self._checked(self._files(table, None)[0])
+        try:
+            return pq.read_schema(path)
+        except (pa.ArrowException, OSError) as error:
+            raise _damaged(path, str(error)) from error
+
+    def _checked(self, relative: str) -> Path:
+        """The path of one of the run's files, once its content has the manifest's checksum."""
+        path = self.path / relative
+        if relative in self._sound:
+            return path
+        entry = self.manifest["files"].get(relative)
+        if entry is None:
+            raise RunError(f"{self.path} holds no {relative}. " + did_you_mean(relative, self.manifest["files"]))
+        try:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise _damaged(path, error.strerror or str(error)) from error
+        if digest != entry["sha256"]:
+            raise _damaged(path, "its content is not what the manifest says")
+        self._sound.add(relative)
+        return path
+
+
+def open_run(path: str | Path) -> Run:
+    """Opens a run folder.
+
+    Errors: RunError where the folder is missing, is not a run, is unfinished, of another format, or where
+    files are missing or cut short.
+    """
+    folder = Path(path)
+    if not folder.exists():
+        raise RunError(f"{folder} does not exist. A run folder is made by `twofront assess` or `twofront run`.")
+    if not (folder / MANIFEST).is_file():
+        raise RunError(f"{folder} is not a run: it holds no {MANIFEST}. Name the folder that `twofront assess` wrote.")
+    manifest = _manifest(folder / MANIFEST)
+    for relative, entry in manifest["files"].items():
+        file = folder / relative
+        if not file.is_file():
+            raise _damaged(file, "it is missing")
+        if file.stat().st_size != entry["bytes"]:
+            raise _damaged(file, f"it has {file.stat().st_size} bytes instead of {entry['bytes']}")
+    return Run(folder, manifest)
+
+
+def _manifest(path: Path) -> dict[str, Any]:
+    """Reads a manifest and refuses what is not a whole one of this format."""
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise _damaged(path, str(error)) from error
+    if not isinstance(manifest, dict):
+        raise _damaged(path, "it is not a table of contents")
+    if manifest.get("format", FORMAT) != FORMAT:
+        raise RunError(
+            f"{path}: format {manifest['format']!r}, but this version of twofront reads format {FORMAT}. "
+            "Use another version."
+        )
+    missing = [key for key in _NEEDED if key not in manifest]
+    if missing:
+        raise _damaged(path, f"it lacks {', '.join(missing)}")
+    if manifest["state"] != "complete":
+        raise RunError(f"{path.parent} is unfinished (state {manifest['state']!r}). Run it again.")
+    if "checksum" in manifest and manifest["checksum"] != checksum(manifest):
+        raise _damaged(path, "its content is not what its checksum says")
+    if not _well_formed(manifest):
+        raise _damaged(path, "its list of files or policies is not one")
+    return manifest
+
+
+def _well_formed(manifest: Mapping[str, Any]) -> bool:
+    files, labels = manifest["files"], manifest["labels"]
+    if not isinstance(files, dict) or not isinstance(labels, dict) or not isinstance(labels.get("policies"), dict):
+        return False
+    return bool(labels["policies"]) and all(
+        _inside(name) and isinstance(entry, dict) and {"sha256", "bytes"} <= entry.keys()
+        for name, entry in files.items()
+    )
+
+
+def _inside(relative: str) -> bool:
+    """Whether a relative path stays inside the run folder, on every system."""
+    pure = PurePosixPath(relative)
+    return not (pure.is_absolute() or ".." in pure.parts or "\\" in relative or ":" in relative)
+
+
+def _damaged(path: Path, why: str) -> RunError:
+    return RunError(f"{path} is damaged: {why.rstrip('.')}. Copy the run again from where it came, or run it again.")
+
+
+def _unknown(kind: str, name: str, known: Sequence[str]) -> str:
+    hint = did_you_mean(name, known)
+    listed = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
+    return f'no {kind} "{name}". ' + (f"{hint} " if hint else "") + f"Known: {listed}."
+
+
+def _query_error(error: Exception) -> str:
+    """What DuckDB says, with what a query may do."""
+    if "disabled by configuration" in str(error) or "has been locked" in str(error):
+        return "A query can only read draws, worlds and years: no files, no network, no settings."
+    return (
+        f"This query cannot be answered: {str(error).strip()}\n"
+        'Views: draws, worlds, years. A column with a dot needs double quotes, such as "opened.strait".'
+    )

@@ -1,0 +1,1 @@
+"""A slow, plain-Python twin of one world, written from docs/model.md and never from the code under test."""

@@ -1,0 +1,379 @@
+"""Three fixed scenarios of one, two and three fronts, and random figures for them.
+
+Only the structure counts here; the numbers written are placeholders that `random_values` replaces.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from twofront.scenario.quantity import Scalar, scalars
+from twofront.scenario.schema import Scenario
+
+
+class Draws(Protocol):
+    """random.Random or a NumPy generator."""
+
+    def uniform(self, a: float, b: float, /) -> float:
+        """A number between a and b."""
+        ...
+
+
+@dataclass(frozen=True)
+class Ally:
+    """One row of a group: only what the twin reads from it."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A scenario with the members of its groups and published spending."""
+
+    scenario: Scenario
+    members: dict[str, tuple[Ally, ...]]
+
+    def past(self, code: str, first: int, last: int) -> list[float]:
+        """Made-up spending of the past, bn USD2024: 40 and a little more each year, by code."""
+        level = 40.0 + sum(ord(letter) for letter in code) % 17
+        return [level + 1.5 * (year - first) for year in range(first, last + 1)]
+
+
+def fig(value: float, unit: str = "1") -> dict[str, Any]:
+    """A fixed figure."""
+    return {"value": value, "unit": unit, "judgement": "shape of a test"}
+
+
+def path(unit: str, **knots: float) -> dict[str, Any]:
+    """A path through the years: path("1", y2025=0.1, y2027=0.2)."""
+    return {"path": {k[1:]: v for k, v in knots.items()}, "unit": unit, "judgement": "shape of a test"}
+
+
+def power(name: str, *, code: str | None = None, **more: Any) -> dict[str, Any]:
+    """A power; `more` replaces or adds tables."""
+    table = {
+        "name": name,
+        "nuclear": False,
+        "gdp": fig(5000.0, "bn USD2024"),
+        "growth": fig(2.0, "%/yr"),
+        "share": fig(2.0, "% GDP"),
+        "ageing": fig(0.07, "1/yr"),
+        "investment": fig(0.3),
+        "precision_loss": fig(1.0, "% GDP"),
+        "patience": fig(0.9),
+    }
+    if code is None:
+        table["capital"] = fig(600.0, "bn USD2024")
+    else:
+        table["code"] = code
+    return {**table, **more}
+
+
+def option(
+    name: str, *, at: tuple[str, ...], nuclear: bool = False, rupture: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """An option of a front; `at` are the powers with a war cost."""
+    table = {
+        "name": name,
+        "strength": fig(1.0),
+        "advantage": fig(1.2),
+        "decisiveness": fig(1.5),
+        "settles": fig(0.7, "1/yr"),
+        "prize": fig(0.8),
+        "loss": fig(5.0, "% GDP"),
+        "war_cost": {i: fig(1.0, "% GDP/yr") for i in at},
+        "rupture": {i: fig(0.5, "% GDP/yr") for i in rupture},
+    }
+    if nuclear:
+        table["hazard"] = fig(0.02, "1/yr")
+    return table
+
+
+def front(challenger: str, host: str, options: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """A front with stakes for challenger and host."""
+    return {
+        "name": f"{challenger} against {host}",
+        "challenger": challenger,
+        "host": host,
+        "reach": fig(0.7),
+        "host_reach": fig(1.0),
+        "opening_rate": fig(0.05, "1/yr"),
+        "demonstration_rate": fig(0.1, "1/yr"),
+        "course_rate": fig(0.5, "1/yr"),
+        "demonstration": fig(0.1, "% GDP"),
+        "backdown": fig(1.0, "% GDP"),
+        "stakes": {challenger: fig(10.0, "% GDP"), host: fig(20.0, "% GDP")},
+        "options": options,
+        **more,
+    }
+
+
+def defender(*, access: bool = False, credibility: bool = False) -> dict[str, Any]:
+    """A defender's row at a front."""
+    table: dict[str, Any] = {"reach": fig(0.5)}
+    if access:
+        table["access"] = fig(0.8)
+    if credibility:
+        table["credibility"] = fig(3.0, "% GDP")
+    return table
+
+
+def one_front() -> Shape:
+    """One challenger, one host, two options, readiness."""
+    scenario = Scenario.model_validate({
+        "title": "one front", "start": 2025, "end": 2027, "tail": 3, "order": ["strait"],
+        "regime_change": fig(0.03, "1/yr"),
+        "powers": {
+            "china": power("China", arms_race={"taiwan": fig(0.2)}, military_ppp=fig(1.5)),
+            "taiwan": power("Taiwan", code="TWN", arms_race={"china": fig(0.1)}),
+        },
+        "fronts": {"strait": front(
+            "china", "taiwan",
+            {
+                "blockade": option("Blockade", at=("china", "taiwan"), rupture=("china",)),
+                "invasion": option("Invasion", at=("china", "taiwan"), rupture=("china", "taiwan")),
+            },
+            readiness={"year": fig(2027.0, "year"), "width": fig(1.0, "yr")},
+        )},
+    })  # fmt: skip
+    return Shape(scenario, {})
+
+
+def partnership(**more: Any) -> dict[str, Any]:
+    """China leads, Russia follows."""
+    return {
+        "leader": "china", "partner": "russia", "leak": fig(0.3), "secrecy": fig(0.5), "warning": fig(0.2),
+        "synergy": fig(0.1), "lesson": fig(0.1), "half": fig(0.3),
+        "leverage": {
+            "credibility": fig(0.3), "wartime_value": fig(3.0), "trade": fig(2.0, "% GDP/yr"),
+            "duration": fig(1.0, "yr"), "exports": fig(0.5, "% GDP/yr"),
+        },
+        **more,
+    }  # fmt: skip
+
+
+def russian_supply() -> dict[str, Any]:
+    """Two goods and two cuts, one at each link."""
+    good = {
+        "weight": fig(1.0), "dependence": fig(0.8), "cover": fig(0.5, "yr"), "substitution": fig(0.3, "1/yr"),
+    }  # fmt: skip
+    return {
+        "need": fig(0.6),
+        "elasticity": fig(0.4),
+        "goods": {
+            "chips": {**good, "name": "Chips", "shipped": {"china": fig(0.8)}, "made": {"usa": fig(0.5)}},
+            "metals": {**good, "name": "Metals", "shipped": {"china": fig(0.4), "iran": fig(0.2)}},
+        },
+        "cuts": {
+            "brands": {
+                "good": "chips", "power": "usa", "link": "made", "year": fig(2026.0, "year"),
+                "share": fig(0.6),
+            },
+            "ore": {
+                "good": "metals", "power": "china", "link": "shipped", "year": fig(2025.4, "year"),
+                "share": fig(0.5),
+            },
+        },
+    }  # fmt: skip
+
+
+def five_powers() -> dict[str, Any]:
+    """Two challengers, a defender with postures, a group and a host."""
+    return {
+        "china": power(
+            "China", code="CHN", nuclear=True, military_ppp=fig(1.6), escalation_loss=fig(60.0, "% GDP"),
+        ),
+        "russia": power(
+            "Russia", code="RUS", nuclear=True, military_ppp=fig(2.2), escalation_loss=fig(60.0, "% GDP"),
+            arms_race={"europe": fig(0.1)},
+        ),
+        "usa": power(
+            "United States", nuclear=True, escalation_loss=fig(50.0, "% GDP"), swing=fig(0.4),
+            arms_race={"china": fig(0.1), "russia": fig(0.1)},
+            station={"strait": path("1", y2025=0.2, y2027=0.3), "flank": fig(0.2)},
+            station_open={
+                "strait": {"strait": fig(0.3), "flank": fig(0.1)}, "strait+flank": {"flank": fig(0.15)},
+            },
+            postures={
+                "pacific": {"strait": fig(0.4), "flank": fig(0.1)},
+                "atlantic": {"flank": path("1", y2025=0.4, y2028=0.3)},
+                "stay_out": {},
+            },
+        ),
+        "europe": power(
+            "NATO Europe", members="allies.csv", gdp=fig(1.0), growth=fig(0.0, "%/yr"), share=fig(1.0),
+            escalation_loss=fig(50.0, "% GDP"),
+        ),
+        "taiwan": power("Taiwan", code="TWN"),
+    }  # fmt: skip
+
+
+def two_fronts() -> Shape:
+    """Leader and partner, a defender between two fronts, a pledge, supply, engagement, practice."""
+    powers = five_powers()
+    del powers["europe"]["capital"]  # members' published spending builds it
+    scenario = Scenario.model_validate({
+        "title": "two fronts", "start": 2025, "end": 2028, "tail": 3, "regime_change": fig(0.03, "1/yr"),
+        "order": ["strait", "call", "flank", "usa"],
+        "powers": powers,
+        "fronts": {
+            "strait": front(
+                "china", "taiwan",
+                {
+                    "blockade": option("Blockade", nuclear=True, at=("china", "taiwan", "usa")),
+                    "invasion": option(
+                        "Invasion", nuclear=True, at=("china", "taiwan", "usa"), rupture=("europe", "china")
+                    ),
+                },
+                readiness={"year": fig(2027.0, "year"), "width": fig(1.0, "yr")},
+                defenders={"usa": defender(access=True, credibility=True)}, pin=fig(0.2),
+            ),
+            "flank": front(
+                "russia", "europe",
+                {"incursion": option(
+                    "Incursion", nuclear=True, at=("russia", "europe", "usa"), rupture=("russia",)
+                )},
+                defenders={"usa": defender(credibility=True)}, pin=fig(0.3),
+                called_rate=fig(0.2, "1/yr"), called_demonstration_rate=fig(0.4, "1/yr"),
+                stakes={"russia": fig(8.0, "% GDP"), "europe": fig(15.0, "% GDP"), "usa": fig(3.0, "% GDP")},
+            ),
+        },
+        "partnership": partnership(
+            support=fig(0.5, "% GDP/yr"), obligation=fig(0.5), breach=fig(2.0, "% GDP"),
+            entrapment=fig(0.5, "% GDP"),
+        ),
+        "practice": {
+            "level": fig(0.2), "gain": fig(0.2, "1/yr"), "forgetting": fig(0.1, "1/yr"),
+            "scale": fig(10.0, "count/yr"), "exercises": path("count/yr", y2025=8.0, y2027=12.0),
+            "trainees": fig(300.0, "persons/yr"), "trainee_weight": fig(1.0),
+        },
+        "commitments": {"hague": {
+            "name": "The Hague", "powers": ["europe"],
+            "core": fig(3.5, "% GDP"), "related": fig(1.5, "% GDP"),
+            "start": 2025, "by": 2035, "review": 2027, "compliance": fig(0.8), "compliance_after": fig(0.6),
+            "shape": fig(1.2),
+        }},
+        "engagements": {"ukraine": {
+            "name": "Ukraine", "power": "russia", "began": 2022, "end": fig(2026.6, "year"), "tied": fig(0.6),
+            "losses": fig(0.1, "1/yr"),
+        }},
+        "supply": {"russia": russian_supply()},
+    })  # fmt: skip
+    return Shape(scenario, {"europe": (Ally("DEU"), Ally("POL"), Ally("CAN"))})
+
+
+def three_fronts() -> Shape:
+    """A third challenger, two powers with postures, readiness, stakes as a path and as a flow."""
+    powers = five_powers()
+    powers["usa"]["station"]["gulf"] = fig(0.1)
+    powers["usa"]["station_open"] = {"gulf": {"gulf": fig(0.2)}, "flank+strait": {"flank": fig(0.15)}}
+    powers["usa"]["postures"]["forward"] = {"strait": fig(0.2), "gulf": fig(0.3)}
+    del powers["usa"]["postures"]["atlantic"]
+    powers["europe"] = power(
+        "Europe", swing=fig(0.3), station={"flank": fig(0.3)}, nuclear=True,
+        escalation_loss=fig(40.0, "% GDP"),
+        postures={"home": {"flank": fig(0.5)}, "away": {"gulf": fig(0.3), "flank": fig(0.2)}},
+    )  # fmt: skip
+    powers["iran"] = power("Iran", arms_race={"gulfies": fig(0.1)})
+    powers["gulfies"] = power("Gulf states")
+    powers["baltics"] = power("Baltic states")
+    stakes = {
+        "iran": path("% GDP/yr", y2025=0.6, y2027=0.4),
+        "gulfies": fig(10.0, "% GDP"),
+        "europe": fig(0.2, "% GDP/yr"),
+    }
+    scenario = Scenario.model_validate({
+        "title": "three fronts", "start": 2025, "end": 2027, "tail": 2, "regime_change": fig(0.03, "1/yr"),
+        "contest": "difference",
+        "order": ["strait", "usa", "call", "gulf", "flank", "europe"],
+        "powers": powers,
+        "fronts": {
+            "strait": front(
+                "china", "taiwan",
+                {
+                    "blockade": option("Blockade", at=("china", "taiwan", "usa")),
+                    "invasion": option(
+                        "Invasion", nuclear=True, at=("china", "taiwan", "usa"), rupture=("china",)
+                    ),
+                },
+                readiness={"year": fig(2027.0, "year"), "width": fig(1.0, "yr")},
+                defenders={"usa": defender(credibility=True)}, pin=fig(0.2),
+                stakes={"china": path("% GDP", y2025=12.0, y2030=8.0), "taiwan": fig(60.0, "% GDP")},
+            ),
+            "flank": front(
+                "russia", "baltics",
+                {"incursion": option("Incursion", nuclear=True, at=("russia", "baltics", "europe"))},
+                defenders={"europe": defender(credibility=True), "usa": defender(access=True)},
+                called_rate=fig(0.2, "1/yr"),
+            ),
+            "gulf": front(
+                "iran", "gulfies",
+                {"strikes": option("Strikes", at=("iran", "usa"), rupture=("china", "europe"))},
+                readiness={"year": fig(2026.0, "year"), "width": fig(0.7, "yr")}, stakes=stakes,
+                reach=path("1", y2025=0.5, y2028=0.8), pin=fig(0.4),
+                defenders={"usa": defender(), "europe": defender(access=True)},
+            ),
+        },
+        "partnership": partnership(),
+        "supply": {"russia": russian_supply()},
+    })  # fmt: skip
+    return Shape(scenario, {})
+
+
+SHAPES = {"one": one_front, "two": two_fronts, "three": three_fronts}
+
+# Range by the last name of a figure's path, or by the table that holds it; no outcome should saturate.
+RANGES: dict[str, tuple[float, float]] = {
+    "gdp": (1000.0, 20000.0), "growth": (-1.0, 5.0), "share": (0.1, 0.9), "military_ppp": (1.0, 2.5),
+    "ageing": (0.04, 0.1), "investment": (0.15, 0.4), "capital": (300.0, 1500.0),
+    "precision_loss": (0.4, 3.0), "patience": (0.7, 0.95), "escalation_loss": (10.0, 80.0),
+    "arms_race": (0.0, 0.3), "swing": (0.1, 0.9),
+    "station": (0.02, 0.3), "station_open": (0.02, 0.3), "postures": (0.02, 0.3),
+    "core": (2.5, 4.0), "related": (0.5, 1.5), "compliance": (0.3, 1.2), "compliance_after": (0.3, 1.2),
+    "shape": (0.5, 2.0), "end": (2024.0, 2029.0), "tied": (0.2, 0.8), "losses": (0.0, 0.2),
+    "weight": (0.2, 2.0), "dependence": (0.3, 1.0), "shipped": (0.2, 0.8), "made": (0.2, 0.8),
+    "cover": (0.0, 1.5), "substitution": (0.0, 0.8), "year": (2024.0, 2028.0), "need": (0.2, 0.9),
+    "elasticity": (0.1, 0.9), "credibility": (0.05, 0.9), "wartime_value": (1.0, 5.0), "trade": (0.0, 4.0),
+    "duration": (0.3, 2.0), "exports": (0.0, 2.0), "leak": (0.0, 0.8), "secrecy": (0.0, 1.0),
+    "warning": (0.0, 0.6), "synergy": (0.0, 0.5), "lesson": (0.0, 0.5), "half": (0.0, 0.8),
+    "support": (0.0, 1.0), "obligation": (0.0, 1.0), "breach": (0.0, 4.0), "entrapment": (0.0, 2.0),
+    "level": (0.0, 0.6), "gain": (0.0, 0.5), "forgetting": (0.0, 0.3), "scale": (5.0, 20.0),
+    "exercises": (2.0, 15.0), "trainees": (0.0, 800.0), "trainee_weight": (0.0, 1.0), "width": (0.3, 2.0),
+    "reach": (0.2, 1.2), "host_reach": (0.5, 1.5), "access": (0.3, 1.0), "strength": (0.4, 1.5),
+    "advantage": (0.6, 2.5), "decisiveness": (0.5, 3.0), "settles": (0.2, 0.95), "prize": (0.3, 1.0),
+    "loss": (1.0, 8.0), "hazard": (0.0, 0.1), "war_cost": (0.1, 2.0), "rupture": (0.0, 2.0),
+    "pin": (0.0, 0.8),
+    "opening_rate": (0.02, 0.4), "demonstration_rate": (0.02, 0.6), "called_rate": (0.05, 0.8),
+    "called_demonstration_rate": (0.05, 0.8), "course_rate": (0.1, 1.5), "demonstration": (0.0, 0.4),
+    "backdown": (0.0, 3.0), "stakes": (1.0, 25.0), "regime_change": (0.0, 0.1),
+}  # fmt: skip
+SPECIAL = {"1": (0.8, 1.2), "% GDP": (1.0, 5.0), "% GDP/yr": (0.1, 2.0)}
+
+
+def span(scalar: Scalar) -> tuple[float, float]:
+    """The range a figure is drawn from."""
+    names = scalar.base.split(".")
+    if names[0] == "powers" and names[-1] in ("gdp", "share") and scalar.kind.unit in SPECIAL:
+        return SPECIAL[scalar.kind.unit]  # a group's factor, or a share of GDP
+    if names[-2] == "stakes" and scalar.kind.unit == "% GDP/yr":
+        return SPECIAL["% GDP/yr"]
+    if names[-1] == "credibility" and "defenders" in names:
+        return 0.0, 6.0
+    if names[-1] in RANGES:
+        return RANGES[names[-1]]
+    return next(RANGES[name] for name in reversed(names[:-1]) if name in RANGES)
+
+
+def random_values(shape: Shape, rng: Draws) -> dict[str, float]:
+    """One number for each figure of the shape, in its kind's unit, members' figures included."""
+    values = {}
+    for name, scalar in scalars(shape.scenario).items():
+        low, high = span(scalar) if "." in scalar.base else RANGES[scalar.base]
+        values[name] = float(rng.uniform(low, high))
+    rows = {"gdp": (200.0, 4000.0), "growth": (0.0, 3.0), "share": (1.0, 2.6), "target": (2.0, 4.0)}
+    for group, members in shape.members.items():
+        for member in members:
+            for column, (low, high) in rows.items():
+                values[f"powers.{group}.members.{member.code}.{column}"] = float(rng.uniform(low, high))
+    return values

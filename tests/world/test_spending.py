@@ -1,0 +1,102 @@
+"""Budgets, pledges and the arms race, worked by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.world.numbers import rows, table, worlds
+from twofront.world.spending import Economies, Pledge, arms_race, budgets, delivered
+
+EXACT = {"rtol": 1e-5, "atol": 1e-6}
+FIGURE = st.floats(0.0, 1.5)
+YEAR = st.integers(2020, 2040)
+
+
+def pledge(*, kept: float = 0.8, after: float = 0.5, shape: float = 1.0, review: int | None = 2029) -> Pledge:
+    """2025 to 2035, related spending of 1.5 % of GDP."""
+    return Pledge(2025, 2035, review, worlds(kept), worlds(after), worlds(shape), worlds(1.5))
+
+
+@pytest.mark.parametrize(
+    ("year", "part"),
+    [(2020, 0.0), (2025, 0.0), (2027, 0.16), (2029, 0.32), (2031, 0.42), (2035, 0.62), (2040, 0.62)],
+)
+def test_a_review_changes_what_is_kept_of_the_rest(year: int, part: float) -> None:
+    """0.8·0.4 = 0.32 by the review; then 0.5 of the other 0.6."""
+    np.testing.assert_allclose(delivered(pledge(), year), [part], **EXACT)
+
+
+def test_the_shape_bends_the_ramp() -> None:
+    """Shape 2, no review, all kept: (5/10)² = 0.25; shape 1/2: √(5/10)."""
+    given = dataclasses.replace(pledge(kept=1.0, shape=2.0, review=None), review=None)
+    np.testing.assert_allclose(delivered(given, 2030), [0.25], **EXACT)
+    given = pledge(kept=1.0, shape=0.5, review=None)
+    np.testing.assert_allclose(delivered(given, 2030), [0.5**0.5], **EXACT)
+
+
+@given(YEAR, FIGURE, FIGURE, st.floats(0.1, 10.0))
+def test_a_pledge_never_falls_back(year: int, kept: float, after: float, shape: float) -> None:
+    now, later = (delivered(pledge(kept=kept, after=after, shape=shape), y) for y in (year, year + 1))
+    assert float(later[0]) >= float(now[0]) - 1e-6
+    assert -1e-6 <= float(now[0]) <= max(kept, after) + 1e-6
+
+
+@given(YEAR, FIGURE, FIGURE)
+def test_more_compliance_delivers_no_less(year: int, low: float, high: float) -> None:
+    low, high = sorted((low, high))
+    less, more = (delivered(pledge(kept=k, after=k), year) for k in (low, high))
+    assert float(more[0]) >= float(less[0]) - 1e-6
+
+
+def test_budgets_by_hand() -> None:
+    """Power 0 is a group of two, power 1 stands alone, one year after the start.
+
+    First ally: 1000 bn, +10 %: 1100; 2 % + 0.08·(4 − 2) = 2.16 %: 23.76. Related 0.08·1.5 % of 1100: 1.32.
+    Second ally: 500 bn, 0 %; at 4 % above its target of 3.5 %: 20, not pulled down. Related 0.6.
+    Power 1: 200 bn, −50 %: 100; 3 % without any pledge: 3.
+    """
+    economies = Economies(
+        owner=[0, 0, 1],
+        pledge=[0, 0, None],
+        gdp=rows(1000.0, 500.0, 200.0),
+        growth=rows(10.0, 0.0, -50.0),
+        share=rows(2.0, 4.0, 3.0),
+        target=rows(4.0, 3.5, 9.0),
+    )
+    found = budgets(economies, [pledge()], [2025, 2026], powers=2)
+    np.testing.assert_allclose(found.gdp[:, :, 0], [[1500.0, 200.0], [1600.0, 100.0]], **EXACT)
+    np.testing.assert_allclose(found.core[:, :, 0], [[40.0, 6.0], [43.76, 3.0]], **EXACT)
+    np.testing.assert_allclose(found.related[:, :, 0], [[0.0, 0.0], [1.92, 0.0]], **EXACT)
+
+
+def test_the_arms_race_by_hand() -> None:
+    """Plans 10, 12, 15, 15 and 20, 20, 20, 20; power 1 adds half of power 0's last rise, power 0 a tenth of power 1's.
+
+    Third year: 1 adds 0.5·2 = 1 → 21; 0 adds 0. Fourth: 1 adds 0.5·3 → 20 + 1 + 1.5; 0 adds 0.1·1.
+    """
+    plan = table([[10.0, 20.0], [12.0, 20.0], [15.0, 20.0], [15.0, 20.0]])
+    found = arms_race(plan, {(1, 0): worlds(0.5), (0, 1): worlds(0.1)})
+    wanted = [[10.0, 20.0], [12.0, 20.0], [15.0, 21.0], [15.1, 22.5]]
+    np.testing.assert_allclose(found[:, :, 0], wanted, **EXACT)
+
+
+def test_no_one_spends_less_than_nothing() -> None:
+    """Power 0 disarms from 100 to 0; power 1 follows twice as far: 10 − 200, held at 0."""
+    plan = table([[100.0, 10.0], [0.0, 10.0], [0.0, 10.0]])
+    found = arms_race(plan, {(1, 0): worlds(2.0)})
+    np.testing.assert_allclose(found[:, 1, 0], [10.0, 10.0, 0.0], **EXACT)
+
+
+@given(st.lists(st.floats(1.0, 100.0), min_size=4, max_size=4), st.floats(0.0, 0.5))
+def test_without_rises_there_is_no_race(levels: list[float], strength: float) -> None:
+    plan = table([levels[:2]] * 4)
+    found = arms_race(plan, {(0, 1): worlds(strength), (1, 0): worlds(strength)})
+    np.testing.assert_allclose(found, plan)
+    assert arms_race(plan, {}) is plan
+    assert bool(jnp.all(arms_race(plan, {(0, 1): worlds(0.0)}) == plan))
