@@ -145,7 +145,9 @@ class Front:
         for pattern in patterns:
             key = "+".join(rules.fronts[j].name for j in pattern)
             declared = name in record.station_open.get(key, {})
-            rows.append(figure(f"powers.{of}.station_open.{key}.{name}" if declared else f"powers.{of}.station.{name}", year))
+            rows.append(
+                figure(f"powers.{of}.station_open.{key}.{name}" if declared else f"powers.{of}.station.{name}", year)
+            )
         station = np.stack(rows)[[patterns.index(leaf.station) for leaf in leaves]]
         if power not in rules.postures:
             return station
@@ -215,7 +217,9 @@ def group_slices(layer: Layer) -> list[tuple[slice, int, int]]:
     return blocks
 
 
-def edge_amounts(tables: Tables, layer: Layer, figure: Figures, year: int, world: Mapping[str, Rows]) -> dict[int, Rows]:
+def edge_amounts(
+    tables: Tables, layer: Layer, figure: Figures, year: int, world: Mapping[str, Rows]
+) -> dict[int, Rows]:
     """What single moves cost, by power: [edge, world]."""
     pact, names = tables.scenario.partnership, tables.names
     if layer.kind == "call":
@@ -364,7 +368,9 @@ def simulate(tables: Tables, figure: Figures, world: Mapping[str, Rows]) -> dict
     return outcomes | walk(game, behaviour[::-1])
 
 
-def payoffs(tables: Tables, figure: Figures, year: int, world: Mapping[str, Rows]) -> tuple[Rows, list[dict[int, Rows]]]:
+def payoffs(
+    tables: Tables, figure: Figures, year: int, world: Mapping[str, Rows]
+) -> tuple[Rows, list[dict[int, Rows]]]:
     """One year's payoffs: [power, leaf, world], and by layer and power [edge, world]."""
     leaf = np.zeros((len(tables.names), len(tables.plan.leaves), figure.values.shape[1]), np.float32)
     for front in tables.fronts:

@@ -87,5 +87,6 @@ class RunError(TwofrontError):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """'Did you mean "x"?' for the nearest known word, or an empty text."""
-    close = get_close_matches(word[:200], list(known), n=1, cutoff=0.6)
-    return f'Did you mean "{close[0]}"?' if close else ""
+    spelt = {name.lower(): name for name in known}
+    close = get_close_matches(word[:200].lower(), list(spelt), n=1, cutoff=0.6)
+    return f'Did you mean "{spelt[close[0]]}"?' if close else ""

@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 
 WORLDS = 8192
 BASELINE = "baseline"
-SHOWN_YEAR = (
-    2027  # the year whose stage game the report draws; the middle year where a scenario does not hold it
-)
+LANGUAGES = ("en", "de")
+SHOWN_YEAR = 2027  # the year whose stage game the report draws; the middle year where a scenario does not hold it
 
 
 @dataclass(frozen=True)
@@ -53,12 +52,15 @@ def assess(
 ) -> Assessment:
     """Plays a scenario through many worlds under every policy and writes run folder and report.
 
-    Arguments: `scenario` a folder or the name of a bundled scenario; `worlds` is rounded up to a power of two; `policies` names (default: all);
-    `lang` "en" or "de"; `out` the run folder (default: runs/<name>-<seed> in the current folder).
-    Errors: ScenarioError with every finding, RunError where the run folder cannot be written.
+    Arguments: `scenario` a folder or the name of a bundled scenario; `worlds` is rounded up to a power of two;
+    `policies` names (default: all); the baseline and the conditions of the verdict are always played; `lang` "en"
+    or "de"; `out` the run folder (default: runs/<scenario>-seed<seed> in the current folder).
+    Errors: ScenarioError with every finding, RunError where the run folder cannot be written, TwofrontError for an
+    unknown policy or language.
     """
     from twofront.report import first_screen
 
+    _check_language(lang)  # before the work, not after it
     done = run(scenario, worlds=worlds, seed=seed, policies=policies, out=out, progress=progress)
     report = write_report(done, lang=lang)
     return Assessment(done, report, first_screen(done, lang, report))
@@ -99,9 +101,7 @@ def run(
     _write_draws(writer, loaded, count, seed)
     writer.write_json("tree.json", solved_tree(loaded, shown_year(loaded), world=median or 0, seed=seed))
     writer.write_json("quantities.json", _quantities(loaded))
-    writer.write_json(
-        "claims.json", [claim.model_dump(mode="json") for claim in loaded.ledger.claims.values()]
-    )
+    writer.write_json("claims.json", [claim.model_dump(mode="json") for claim in loaded.ledger.claims.values()])
     writer.write_json("members.json", {k: [_plain(m) for m in rows] for k, rows in loaded.members.items()})
     writer.write_scenario(loaded.texts)
     writer.finish(_manifest(loaded, chosen, count, seed, seconds, compiled))
@@ -109,31 +109,35 @@ def run(
 
 
 def write_report(run: Run | str | Path, *, out: str | Path | None = None, lang: str = "en") -> Path:
-    """Writes the report of a run as one HTML file; returns its path (default: report.html or bericht.html in the run folder)."""
+    """Writes the report of a run as one HTML file and returns its path.
+
+    Arguments: `run` a run or its folder; `out` a file or a folder (default: report.html or bericht.html in the run
+    folder); `lang` "en" or "de". Errors: RunError for a damaged run, TwofrontError for an unknown language.
+    """
     from twofront import report
 
+    _check_language(lang)
     opened = run if isinstance(run, Run) else open_run(run)
     return report.write_report(opened, Path(out) if out is not None else None, lang)
 
 
 def choose_policies(loaded: Loaded, names: Sequence[str] | None) -> list[Policy]:
-    """The policies to play, the baseline always first."""
+    """The policies to play: the baseline first, those named, and the conditions that the verdict compares."""
     if names is None:
         return list(loaded.policies.values())
-    for name in names:
+    wanted = [names] if isinstance(names, str) else list(names)
+    known = ", ".join(loaded.policies)
+    if not wanted:
+        raise TwofrontError(f"no policy is named. Leave the choice out to play all, or name some of: {known}.")
+    for name in wanted:
         if name not in loaded.policies:
-            known = ", ".join(loaded.policies)
-            raise TwofrontError(
-                f"no policy {name!r} in {loaded.folder.name}. {did_you_mean(name, loaded.policies)} Known: {known}."
-            )
-    return [
-        p for p in loaded.policies.values() if p.name == BASELINE or p.name in names or p.role == "condition"
-    ]
+            hint = did_you_mean(name, loaded.policies)
+            hint = f"{hint} " if hint else ""
+            raise TwofrontError(f'no policy "{name}" in {loaded.folder.name}. {hint}Known: {known}.')
+    return [p for p in loaded.policies.values() if p.name == BASELINE or p.name in wanted or p.role == "condition"]
 
 
-def solved_tree(
-    loaded: Loaded, year: int, *, world: int = 0, seed: int = 0, policy: str = BASELINE
-) -> dict[str, Any]:
+def solved_tree(loaded: Loaded, year: int, *, world: int = 0, seed: int = 0, policy: str = BASELINE) -> dict[str, Any]:
     """The solved stage game of one year in one world, as a tree of nodes (see the column dictionary's tree.json)."""
     _use_compile_cache()
     import jax.numpy as jnp
@@ -146,6 +150,11 @@ def solved_tree(
     given = sweep.tile_values(loaded, named, world, tile=1, seed=seed)
     game = simulate.prepare(loaded, build.layout(loaded.scenario), jnp.asarray(given, sweep.precision()))
     return tree.tree(tree.year_game(game, year), world, policy)
+
+
+def _check_language(lang: str) -> None:
+    if lang not in LANGUAGES:
+        raise TwofrontError(f'no language "{lang}". Choose {" or ".join(LANGUAGES)}.')
 
 
 def median_world(values: Any, flagged: Any) -> int:
@@ -161,9 +170,7 @@ def median_world(values: Any, flagged: Any) -> int:
 
 def _use_compile_cache() -> None:
     """Keeps compiled models in the user's cache folder, unless the user named one."""
-    base = os.environ.get("XDG_CACHE_HOME") or (
-        os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else None
-    )
+    base = os.environ.get("XDG_CACHE_HOME") or (os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else None)
     folder = Path(base) if base else Path.home() / ".cache"
     os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(folder / "twofront" / "jax"))
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
@@ -285,8 +292,7 @@ def _labels(loaded: Loaded, chosen: Sequence[Policy]) -> dict[str, Any]:
     pact = scenario.partnership
     return {
         "powers": {
-            k: both(p) | {"nuclear": p.nuclear, "group": p.members is not None}
-            for k, p in scenario.powers.items()
+            k: both(p) | {"nuclear": p.nuclear, "group": p.members is not None} for k, p in scenario.powers.items()
         },
         "fronts": {
             k: both(f)
@@ -298,8 +304,7 @@ def _labels(loaded: Loaded, chosen: Sequence[Policy]) -> dict[str, Any]:
             for k, f in scenario.fronts.items()
         },
         "policies": {
-            p.name: {"en": p.title, "de": p.title_de or p.title, "about": p.about, "role": p.role}
-            for p in chosen
+            p.name: {"en": p.title, "de": p.title_de or p.title, "about": p.about, "role": p.role} for p in chosen
         },
         "partnership": {
             "leader": pact.leader,
@@ -313,7 +318,5 @@ def _labels(loaded: Loaded, chosen: Sequence[Policy]) -> dict[str, Any]:
             k: both(c) | {"by": c.by, "start": c.start, "review": c.review, "powers": list(c.powers)}
             for k, c in scenario.commitments.items()
         },
-        "engagements": {
-            k: both(e) | {"power": e.power, "began": e.began} for k, e in scenario.engagements.items()
-        },
+        "engagements": {k: both(e) | {"power": e.power, "began": e.began} for k, e in scenario.engagements.items()},
     }

@@ -60,9 +60,7 @@ def test_illegal_moves_are_never_certified():
 
 
 def test_chance_must_be_what_the_game_says():
-    game = StageGame(
-        ["a"], [Stage("luck", "nature", ["h", "t"])], [[0.0, 1.0]], chance={"luck": [0.25, 0.75]}
-    )
+    game = StageGame(["a"], [Stage("luck", "nature", ["h", "t"])], [[0.0, 1.0]], chance={"luck": [0.25, 0.75]})
     assert certify(game, solve(game, "best")) == 0
     assert certify(game, profile(solve(game, "best"), luck=[0.5, 0.5])) == pytest.approx(0.25)
 

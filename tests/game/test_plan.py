@@ -19,9 +19,9 @@ TWO = Rules(
     leader=0,
     partner_front=1,
 )
-# Legal histories of one year by (leader's front, partner's front): 0 quiet, 1 and 2 open, 3 settled. Counted by hand: from all quiet,
-# two moves leave the strait shut, each followed by 2 shut and 2 open moves at the flank (4 postures each): 2 (2 + 8) = 20;
-# two open it, each with call or silence, 4 moves, 4 postures: 64.
+# Legal histories of one year by (leader's front, partner's front): 0 quiet, 1 and 2 open, 3 settled. Counted by hand:
+# from all quiet, two moves leave the strait shut, each followed by 2 shut and 2 open moves at the flank (4 postures
+# each): 2 (2 + 8) = 20; two open it, each with call or silence, 4 moves, 4 postures: 64.
 BY_HAND = {
     (0, 0): 84,
     (0, 1): 66,
@@ -46,10 +46,7 @@ def test_every_edge_arrives_once() -> None:
         used = layer.into[layer.into < len(layer.node)]
         assert sorted(used) == list(range(len(layer.node)))
         assert all(
-            layer.target[edge] == k
-            for k, row in enumerate(layer.into)
-            for edge in row
-            if edge < len(layer.node)
+            layer.target[edge] == k for k, row in enumerate(layer.into) for edge in row if edge < len(layer.node)
         )
 
 

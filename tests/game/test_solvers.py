@@ -19,9 +19,7 @@ def random_game(seed, *, levels=None, forbid=0.3, chance=True, weigh=False, larg
     players = [f"p{i}" for i in range(rng.integers(2, largest + 1))]
     sizes = [int(n) for n in rng.integers(2, largest + 1, rng.integers(2, largest + 1))]
     movers = [*players, "nature"] if chance else players
-    stages = [
-        Stage(f"s{k}", str(rng.choice(movers)), [f"m{i}" for i in range(n)]) for k, n in enumerate(sizes)
-    ]
+    stages = [Stage(f"s{k}", str(rng.choice(movers)), [f"m{i}" for i in range(n)]) for k, n in enumerate(sizes)]
     shape = (len(players), *sizes)
     payoffs = rng.integers(-levels, levels + 1, shape) if levels else rng.normal(size=shape)
     tables = {"legal": {}, "chance": {}, "weights": {}}
@@ -82,9 +80,7 @@ def logit_reply(precision):
 def assert_same(game, solution, values, nodes, tolerance):
     np.testing.assert_allclose(solution.values, np.array(values, float), rtol=0, atol=tolerance)
     for (stage, path), shares in nodes.items():
-        np.testing.assert_allclose(
-            solution.behaviour[stage][path], np.array(shares, float), rtol=0, atol=tolerance
-        )
+        np.testing.assert_allclose(solution.behaviour[stage][path], np.array(shares, float), rtol=0, atol=tolerance)
 
 
 @pytest.mark.parametrize("block", range(4))
@@ -103,9 +99,7 @@ def test_ties_are_counted_in_every_subgame():
         game = random_game(seed, levels=2)
         _, nodes = walk(game, best_reply, Fraction)
         mover = {stage.name: stage.mover for stage in game.stages}
-        tied = [
-            s for (s, _), shares in nodes.items() if mover[s] != "nature" and sum(x > 0 for x in shares) > 1
-        ]
+        tied = [s for (s, _), shares in nodes.items() if mover[s] != "nature" and sum(x > 0 for x in shares) > 1]
         solution = solve(game, "best")
         assert solution.ties == len(tied)
         assert solution.branch == (Branch.TIES_SPLIT if tied else Branch.UNIQUE)
@@ -174,9 +168,7 @@ def test_a_batch_is_its_games_and_follows_their_precision():
         alone = solve(one, precision=precision[:, i, j])
         np.testing.assert_array_equal(together.values[:, i, j], alone.values)
         np.testing.assert_array_equal(together.behaviour["y"][..., i, j], alone.behaviour["y"])
-    single = solve(
-        StageGame(["a", "b"], stages, payoffs.astype(np.float32), legal=legal), precision=precision
-    )
+    single = solve(StageGame(["a", "b"], stages, payoffs.astype(np.float32), legal=legal), precision=precision)
     assert single.behaviour["y"].dtype == single.values.dtype == np.float32
     assert together.method.shape == together.residual.shape == (4, 5)
     assert (together.method == Method.BACKWARD).all()
@@ -291,16 +283,12 @@ def test_relabelled_moves_and_players_give_the_relabelled_answer(seed):
         }
         for kind in ("legal", "chance", "weights")
     }
-    mirrored = StageGame(
-        game.players[::-1], game.stages, game.payoffs[(slice(None, None, -1), *flip)], **tables
-    )
+    mirrored = StageGame(game.players[::-1], game.stages, game.payoffs[(slice(None, None, -1), *flip)], **tables)
     for arguments in ({"precision": 3.0}, {"concept": "best"}):
         one, two = solve(game, **arguments), solve(mirrored, **arguments)
         np.testing.assert_allclose(one.values, two.values[::-1], atol=1e-12)
         for k, stage in enumerate(game.stages):
-            np.testing.assert_allclose(
-                one.behaviour[stage.name], two.behaviour[stage.name][flip[: k + 1]], atol=1e-12
-            )
+            np.testing.assert_allclose(one.behaviour[stage.name], two.behaviour[stage.name][flip[: k + 1]], atol=1e-12)
 
 
 @given(seeds)

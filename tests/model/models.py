@@ -11,10 +11,11 @@ from typing import Any
 import jax
 import numpy as np
 from pydantic import BaseModel
-
 from tests.reference.shapes import SHAPES, Shape, random_values
+
 from twofront.ensemble import simulate
-from twofront.scenario import Loaded
+from twofront.scenario import Loaded, load_scenario
+from twofront.scenario.policies import values
 from twofront.scenario.quantity import Kind, Quantity, scalars
 from twofront.scenario.schema import Scenario
 
@@ -62,7 +63,8 @@ class Model:
     @cache
     def solve(self, double: bool) -> simulate.Solve:
         """Compiled once; a layout of its own for each precision, since JAX keeps what it made of index arrays."""
-        return simulate.solver(self.loaded)
+        quickly = {"xla_llvm_disable_expensive_passes": True}
+        return jax.jit(simulate.solver(self.loaded), compiler_options=quickly)
 
     @cached_property
     def paths(self) -> list[str]:
@@ -85,6 +87,23 @@ def shaped(name: str, concept: str = "logit", contest: str | None = None) -> Mod
     """The model of one of the fixed shapes, with its own contest unless another is named."""
     shape = SHAPES[name]()
     return Model(load(shape, concept=concept, contest=contest or shape.scenario.contest))
+
+
+@cache
+def bundled() -> Model:
+    """The model of the scenario that comes with the package."""
+    return Model(load_scenario("two-fronts"))
+
+
+def tile(numbers: Floats, policy: str = "baseline") -> Floats:
+    """A tile of the bundled scenario: worlds from uniform numbers, the rest of it the central world.
+
+    One world more than there are figures and eight besides, so that one compiled model serves every test.
+    """
+    loaded = bundled().loaded
+    count = len(numbers)
+    central = np.full((count, count + 8 - numbers.shape[1]), 0.5)
+    return values(loaded, loaded.policies[policy], np.hstack([numbers, central]))
 
 
 def draws(name: str, count: int, seed: int = 0) -> list[dict[str, float]]:

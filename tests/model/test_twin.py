@@ -8,10 +8,11 @@ from functools import cache
 
 import numpy as np
 import pytest
-
-from tests.model.models import Model, Table, draws, shaped
+from tests.model.models import Model, Table, bundled, draws, shaped, single, tile
 from tests.reference.shapes import SHAPES
 from tests.reference.twin import Result, solve_world
+
+from twofront.reference import past_spending
 
 DOUBLE = {"rtol": 1e-10, "atol": 1e-10}
 SINGLE = {"rtol": 1e-5, "atol": 1e-5}
@@ -66,10 +67,10 @@ def assert_agree(model: Model, worlds: Table, years: Table, results: list[Result
     for k, result in enumerate(results):
         wanted = outcomes(result, pact)
         assert set(wanted) == set(worlds) - checks
-        for name, number in wanted.items():
-            np.testing.assert_allclose(worlds[name][k], number, **within, err_msg=f"{name}, world {k}")
         for name, rows in series(result, scenario.supply, pact).items():
             np.testing.assert_allclose(years[name][:, k], rows, **within, err_msg=f"{name}, world {k}")
+        for name, number in wanted.items():
+            np.testing.assert_allclose(worlds[name][k], number, **within, err_msg=f"{name}, world {k}")
 
 
 @pytest.mark.parametrize(("name", "concept", "contest"), CASES + MORE)
@@ -84,3 +85,30 @@ def test_agrees_in_single_precision(name: str, concept: str, contest: str) -> No
     model = shaped(name, concept, contest)
     worlds, years = model.play(model.matrix(draws(name, WORLDS[name])), double=False)
     assert_agree(model, worlds, years, twins(name, concept, contest), SINGLE)
+
+
+@pytest.fixture(scope="module")
+def bundled_twins() -> tuple[np.ndarray, list[Result]]:
+    """A tile of the bundled scenario whose first two worlds are drawn at random and given to the twin."""
+    model, loaded = bundled(), bundled().loaded
+    drawn = tile(np.random.default_rng(7).random((len(model.paths), 2)))
+    worlds = [single(dict(zip(model.paths, column, strict=True))) for column in drawn.T[:2]]
+    for power, members in loaded.members.items():
+        for member in members:  # an ally without a target of its own follows its commitment's
+            for world in worlds:
+                world.setdefault(f"powers.{power}.members.{member.code}.target", world["commitments.hague.core"])
+
+    def past(code: str, first: int, last: int) -> list[float]:
+        return list(past_spending(code, first, last, loaded.past))
+
+    results = [solve_world(loaded.scenario, loaded.members, world, past) for world in worlds]
+    return drawn.astype(np.float32).astype(float), results
+
+
+@pytest.mark.parametrize(("double", "within"), [(True, DOUBLE), (False, SINGLE)], ids=["double", "single"])
+def test_agrees_on_the_bundled_scenario(
+    bundled_twins: tuple[np.ndarray, list[Result]], double: bool, within: dict[str, float]
+) -> None:
+    drawn, results = bundled_twins
+    worlds, years = bundled().play(drawn if double else drawn[:, :8], double=double)
+    assert_agree(bundled(), worlds, years, results, within)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from twofront.scenario.quantity import Scalar, scalars
+from twofront.scenario.quantity import Scalar, all_scalars
 from twofront.scenario.schema import Scenario
 
 
@@ -163,7 +163,7 @@ def russian_supply() -> dict[str, Any]:
         "elasticity": fig(0.4),
         "goods": {
             "chips": {**good, "name": "Chips", "shipped": {"china": fig(0.8)}, "made": {"usa": fig(0.5)}},
-            "metals": {**good, "name": "Metals", "shipped": {"china": fig(0.4), "iran": fig(0.2)}},
+            "metals": {**good, "name": "Metals", "shipped": {"china": fig(0.4)}},
         },
         "cuts": {
             "brands": {
@@ -368,7 +368,7 @@ def span(scalar: Scalar) -> tuple[float, float]:
 def random_values(shape: Shape, rng: Draws) -> dict[str, float]:
     """One number for each figure of the shape, in its kind's unit, members' figures included."""
     values = {}
-    for name, scalar in scalars(shape.scenario).items():
+    for name, scalar in all_scalars(shape.scenario, {}).items():
         low, high = span(scalar) if "." in scalar.base else RANGES[scalar.base]
         values[name] = float(rng.uniform(low, high))
     rows = {"gdp": (200.0, 4000.0), "growth": (0.0, 3.0), "share": (1.0, 2.6), "target": (2.0, 4.0)}

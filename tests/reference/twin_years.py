@@ -123,7 +123,7 @@ def payers(
                 figures.get(f"{base}.gdp") * figures.get(f"{row}.gdp"),
                 (figures.get(f"{row}.growth") + figures.get(f"{base}.growth")) / 100.0,
                 figures.get(f"{base}.share") * figures.get(f"{row}.share"),
-                figures.get(f"{row}.target"),
+                figures.get(f"{row}.target") if figures.has(f"{row}.target") else None,
             )
         )
     return rows

@@ -120,7 +120,9 @@ def _write_policy(folder: Path, policy: str, push: float, u: Any, partnership: b
     _frame(folder / "years" / f"{policy}.parquet", _years(policy, push, u, years, risk, two, partnership))
 
 
-def _years(policy: str, push: float, u: Any, years: Any, risk: Any, two: Any, partnership: bool) -> dict[str, Any]:
+def _years(
+    policy: str, push: float, u: Any, years: Any, risk: Any, two: Any, partnership: bool
+) -> dict[str, Any]:
     n, t = u.shape[1], len(years)
     step = np.arange(t)[None, :]
     y: dict[str, Any] = {"policy": policy, "world": np.repeat(np.arange(n, dtype="int32"), t)}
@@ -216,15 +218,34 @@ def _claim(identity: str, text: str, audit: str, evil: str, **more: Any) -> dict
 
 
 def _claims(evil: str) -> list[dict[str, Any]]:
-    share = {"what": "share of experts" + evil, "value": 40.5, "low": None, "high": None, "unit": "%", "period": "by 2035"}
+    share = {
+        "what": "share of experts" + evil,
+        "value": 40.5,
+        "low": None,
+        "high": None,
+        "unit": "%",
+        "period": "by 2035",
+    }
     kept = {"what": None, "value": None, "low": 0.67, "high": 0.75, "unit": "1", "period": "1816-1944"}
     return [
         _claim("article-c02", "If Xi attacks Taiwan he first calls his partner.", "distorted", evil),
         _claim("article-c17", "The budget exceeds that of all Europe.", "distorted", evil),
         _claim("hague-declaration-2025", "3.5 % core and up to 1.5 % related by 2035.", "confirmed", evil),
         _claim("article-c37", "Integration and obligation are missing.", "not-found", evil),
-        _claim("atlantic-council-2025-world-war", "Experts who expect a world war.", "confirmed", evil, figures=[share]),
-        _claim("leeds-2000-reliability", "Alliance commitments honoured in war.", "confirmed", evil, figures=[kept]),
+        _claim(
+            "atlantic-council-2025-world-war",
+            "Experts who expect a world war.",
+            "confirmed",
+            evil,
+            figures=[share],
+        ),
+        _claim(
+            "leeds-2000-reliability",
+            "Alliance commitments honoured in war.",
+            "confirmed",
+            evil,
+            figures=[kept],
+        ),
     ]
 
 
@@ -238,7 +259,11 @@ def _members() -> dict[str, list[dict[str, Any]]]:
         ("Italy", "Italien", "ITA", 2400.0, 2.0, 3.5),
     ]
     keys = ("name", "name_de", "code", "gdp", "share", "target")
-    return {"europe": [dict(zip(keys, row, strict=True)) | {"growth": 1.3, "source": ["nato-2025"]} for row in rows]}
+    return {
+        "europe": [
+            dict(zip(keys, row, strict=True)) | {"growth": 1.3, "source": ["nato-2025"]} for row in rows
+        ]
+    }
 
 
 def sample_tree(partnership: bool = True) -> dict[str, Any]:
@@ -254,13 +279,21 @@ def sample_tree(partnership: bool = True) -> dict[str, Any]:
         "usa": {"pacific": 0.7, "balanced": 0.2, "out": 0.1},
     }
 
-    def grow(parent: int | None, move: str | None, depth: int, reach: float, status: dict[str, str], open_: bool) -> None:
+    def grow(
+        parent: int | None, move: str | None, depth: int, reach: float, status: dict[str, str], open_: bool
+    ) -> None:
         stages_left = [s for s in stages[depth:] if open_ or s[0] not in ("call", "usa")]
         here = len(nodes)
-        node: dict[str, Any] = {"id": here, "parent": parent, "move": move, "reach": reach, "status": dict(status)}
+        node: dict[str, Any] = {
+            "id": here,
+            "parent": parent,
+            "move": move,
+            "reach": reach,
+            "status": dict(status),
+        }
         nodes.append(node)
         if not stages_left:
-            node |= {"stage": None, "mover": None, "moves": [], "payoffs": {p: -1.0 for p in POWERS}}
+            node |= {"stage": None, "mover": None, "moves": [], "payoffs": dict.fromkeys(POWERS, -1.0)}
             return
         stage, mover = stages_left[0]
         odds = chances[stage]
@@ -285,7 +318,11 @@ def _manifest(folder: Path, worlds: int, partnership: bool, evil: str) -> dict[s
         if path.is_file() and path.name != "manifest.json":
             content = path.read_bytes()
             digest = hashlib.sha256(content).hexdigest()
-            files[path.relative_to(folder).as_posix()] = {"sha256": digest, "rows": None, "bytes": len(content)}
+            files[path.relative_to(folder).as_posix()] = {
+                "sha256": digest,
+                "rows": None,
+                "bytes": len(content),
+            }
     powers = {
         p: {"en": en + evil, "de": de + evil, "nuclear": nuclear, "group": p == "europe"}
         for p, (en, de, _, _, _, _, nuclear) in POWERS.items()
@@ -312,7 +349,13 @@ def _manifest(folder: Path, worlds: int, partnership: bool, evil: str) -> dict[s
         "precision": "float32",
         "concept": "logit",
         "contest": "ratio",
-        "versions": {"python": "3.11.9", "twofront": "0.1.0", "jax": "0.10", "numpy": "2.3", "platform": "test"},
+        "versions": {
+            "python": "3.11.9",
+            "twofront": "0.1.0",
+            "jax": "0.10",
+            "numpy": "2.3",
+            "platform": "test",
+        },
         "created": "2025-11-01T12:00:00+00:00",
         "seconds": 2.1,
         "worlds_per_second": 4100.0,
@@ -328,6 +371,12 @@ def _manifest(folder: Path, worlds: int, partnership: bool, evil: str) -> dict[s
             "engagements": {"ukraine": {"en": "War in Ukraine", "de": "Krieg in der Ukraine"}},
         },
         "inputs": {"quantities": 212, "uncertain": 68, "sourced": 131, "rated_c3": 118, "judgement": 81},
-        "structure": {"states": 16, "rows": 840, "nodes": 300, "edges": 900, "stages": ["strait", "call", "flank", "usa"]},
+        "structure": {
+            "states": 16,
+            "rows": 840,
+            "nodes": 300,
+            "edges": 900,
+            "stages": ["strait", "call", "flank", "usa"],
+        },
         "warnings": ["A made-up warning." + evil] if evil else [],
     }

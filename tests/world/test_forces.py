@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.world.numbers import rows, table, worlds
+
 from twofront.world.forces import HISTORY, Engagement, accumulate, active, inventory, left, readiness
 
 EXACT = {"rtol": 1e-5, "atol": 1e-6}

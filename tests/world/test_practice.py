@@ -6,8 +6,8 @@ import jax.numpy as jnp
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.world.numbers import rows, worlds
+
 from twofront.world.practice import leak, practice
 
 EXACT = {"rtol": 1e-5, "atol": 1e-6}

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.world.numbers import rows, table, worlds
+
 from twofront.world.spending import Economies, Pledge, arms_race, budgets, delivered
 
 EXACT = {"rtol": 1e-5, "atol": 1e-6}

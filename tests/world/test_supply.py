@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.world.numbers import worlds
+
 from twofront.world.supply import Cut, Good, Imports, missing, multiplier, supply, supply_without
 
 EXACT = {"rtol": 1e-5, "atol": 1e-6}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,9 +89,7 @@ def _worlds(game: build.Game, solved: years.Solved, tally: dict[str, Array]) -> 
         result[f"first.{front}"] = total[f"first.{front}"]
         result[f"win.{front}"] = ratio(total[f"won.{front}"], total[f"settled.{front}"])
         for power in game.scenario.fronts[front].defenders:
-            result[f"enters.{power}.{front}"] = ratio(
-                total[f"fought.{power}.{front}"], total[f"open.{front}"]
-            )
+            result[f"enters.{power}.{front}"] = ratio(total[f"fought.{power}.{front}"], total[f"open.{front}"])
     if game.scenario.partnership is not None:
         for name in ("calls", "accepted", "half", "refused", "unasked", "unasked_half"):
             result[name] = ratio(total[name], total["asked"])
@@ -125,7 +123,7 @@ def _years(game: build.Game, tally: dict[str, Array]) -> dict[str, Array]:
     return result | {name: rows for name, rows in tally.items() if name.startswith("odds.")}
 
 
-def _levels(powers: dict[str, object], world: World) -> dict[str, Array]:
+def _levels(powers: Iterable[str], world: World) -> dict[str, Array]:
     result = {}
     for i, name in enumerate(powers):
         result[f"gdp.{name}"] = world.gdp[:, i]

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from jaxtyping import Float
@@ -17,6 +18,8 @@ from twofront.scenario.policies import values
 from twofront.scenario.quantity import Quantity, scalars
 
 TILE = 256  # worlds in one compiled call: what they touch stays in the cache
+KEPT = 128  # tiles whose draws are kept for the next policy
+BASELINE = "baseline"
 
 Figures = dict[str, np.ndarray]
 Progress = Callable[[str, int, int], None]  # policy, worlds done, worlds in all
@@ -78,18 +81,21 @@ def sweep(
 ) -> Iterator[Outcome]:
     """Yields each policy's outcomes over the same worlds, in order.
 
-    Arguments: `solve` from `simulate.solver`; `worlds` a multiple of `tile` or less than one; `workers` threads (default: all cores). The bits of a world depend on
-    neither: every call has the same shape, and the last tile is padded with worlds that are thrown away.
+    Arguments: `solve` from `simulate.solver`; `workers` threads (default: all cores). A world's bits depend on neither
+    `workers` nor the number of worlds: every call has the same shape, and what the last tile has too much is dropped.
     """
+    @lru_cache(maxsize=KEPT)
+    def drawn_tile(first: int) -> tuple[np.ndarray, np.ndarray]:
+        u = numbers(loaded, first, tile, seed=seed)
+        return u, values(loaded, loaded.policies[BASELINE], u)
+
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
         for policy in policies:
 
             def play(first: int, policy: Policy = policy) -> tuple[Figures, Figures]:
-                given = tile_values(loaded, policy, first, tile=tile, seed=seed)
-                by_world, by_year = solve(given.astype(precision()))
-                return {k: np.asarray(v) for k, v in by_world.items()}, {
-                    k: np.asarray(v) for k, v in by_year.items()
-                }
+                u, without = drawn_tile(first)
+                by_world, by_year = solve(values(loaded, policy, u, without).astype(precision()))
+                return {k: np.asarray(v) for k, v in by_world.items()}, {k: np.asarray(v) for k, v in by_year.items()}
 
             tiles: dict[int, tuple[Figures, Figures]] = {}
             running: dict[Future[tuple[Figures, Figures]], int] = {
@@ -112,16 +118,13 @@ def precision() -> type[np.floating]:
     """The precision in force: float32, or float64 where JAX was told so."""
     import jax
 
-    return np.float64 if jax.config.jax_enable_x64 else np.float32
+    return np.float64 if jax.numpy.zeros(0).dtype == np.float64 else np.float32
 
 
 def _join(policy: str, tiles: Sequence[tuple[Figures, Figures]], worlds: int) -> Outcome:
     def joined(part: int) -> Figures:
         first: Mapping[str, np.ndarray] = tiles[0][part]
-        return {
-            name: np.concatenate([tile[part][name] for tile in tiles], axis=-1)[..., :worlds]
-            for name in first
-        }
+        return {name: np.concatenate([tile[part][name] for tile in tiles], axis=-1)[..., :worlds] for name in first}
 
     by_world, by_year = joined(0), joined(1)
     by_world["flagged"] = flagged(by_world)

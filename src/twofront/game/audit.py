@@ -1,7 +1,7 @@
 """The certificate of solved years, by code that shares nothing with the solver (docs/model.md, 12).
 
-Values are what the behaviour itself earns when it is followed; the certificate is the largest distance between a move's probability and
-the weighted logit of those values, or for best replies the payoff that a single deviation would gain (% GDP).
+Values are what the behaviour itself earns when it is followed; the certificate is the largest distance between a move's
+probability and the weighted logit of those values, or for best replies what a single deviation would gain (% GDP).
 """
 
 from __future__ import annotations
@@ -30,16 +30,12 @@ def successors(plan: Plan) -> list[list[tuple[int, list[tuple[int, int, bool]]]]
             after = list(state)
             for k, ends in zip(open_, done, strict=True):
                 after[k] = plan.rules.fronts[k].settled if ends else state[k]
-            cases.append(
-                (place[tuple(after)], [(k, state[k] - 1, ends) for k, ends in zip(open_, done, strict=True)])
-            )
+            cases.append((place[tuple(after)], [(k, state[k] - 1, ends) for k, ends in zip(open_, done, strict=True)]))
         result.append(cases)
     return result
 
 
-def _left(
-    plan: Plan, given: Payoffs, ahead: Float[Array, "power state world"]
-) -> Float[Array, "power state world"]:
+def _left(plan: Plan, given: Payoffs, ahead: Float[Array, "power state world"]) -> Float[Array, "power state world"]:
     """Expected value of each state left behind, by listing what it may become."""
     rows = []
     for cases in successors(plan):
@@ -57,7 +53,7 @@ def _left(
 def _sums(layer: Layer, rows: Float[Array, "*lead edge world"]) -> Float[Array, "*lead node world"]:
     """Sums over the moves of each node, by a table of edges."""
     width = max(np.bincount(layer.node))
-    table = np.full((len(layer.nodes), width), len(layer.node))
+    table = np.full((len(layer.nodes), width), len(layer.node), np.int32)
     for edge, node in enumerate(layer.node):
         table[node, np.sum(layer.node[:edge] == node)] = edge
     padded = jnp.concatenate([rows, jnp.zeros_like(rows[..., :1, :])], axis=-2)
@@ -79,9 +75,7 @@ def audit(game: Game, given: Payoffs, ahead: Array, found: Behaviour) -> Float[A
         if game.scenario.concept == "best":
             worst = jnp.maximum(worst, jnp.max(ahead_of_mean, axis=0))
             continue
-        weight = jnp.exp(
-            jnp.clip(ahead_of_mean / game.loss[layer.mover] + game.log_weights[k], -jnp.inf, STEEP)
-        )
+        weight = jnp.exp(jnp.clip(ahead_of_mean / game.loss[layer.mover] + game.log_weights[k], -jnp.inf, STEEP))
         wanted = weight / _sums(layer, weight)[layer.node]
         worst = jnp.maximum(worst, jnp.max(jnp.abs(likely - wanted), axis=0))
     return worst

@@ -62,7 +62,7 @@ class Game:
     loss: Float[Array, "power world"]  # mu, % GDP
     patience: Float[Array, "power world"]
     regime_change: Float[Array, " world"]
-    log_weights: tuple[Float[Array, "edge world"], ...]  # by layer
+    log_weights: tuple[Float[Array, "_ world"], ...]  # by layer
 
     def slices(self) -> dict[str, Array]:
         """Everything that changes by year, year first, for a scan."""
@@ -109,9 +109,7 @@ def log_weights(scenario: Scenario, layer: Layer, read: Reader, layout: Plan) ->
     zero = read("none")
     if layer.kind != "front":
         counts = np.bincount(layer.node)[layer.node]
-        return jnp.broadcast_to(
-            -jnp.log(jnp.asarray(counts, zero.dtype))[:, None], (len(counts), *zero.shape)
-        )
+        return jnp.broadcast_to(-jnp.log(jnp.asarray(counts, zero.dtype))[:, None], (len(counts), *zero.shape))
     rule = layout.rules.fronts[layer.subject]
     path = f"fronts.{rule.name}."
     quiet = _quiet(read(path + "opening_rate"), read(path + "demonstration_rate"), len(rule.options))
@@ -137,7 +135,7 @@ def log_weights(scenario: Scenario, layer: Layer, read: Reader, layout: Plan) ->
             picks.append(0)
         else:
             picks.append(1 + 2 * kinds + (0 if move == HOLD else legal[node] - 1))
-    return table[np.array(picks)]
+    return table[np.array(picks, np.int32)]
 
 
 def _quiet(opening: Array, massing: Array, options: int) -> list[Array]:

@@ -1,8 +1,8 @@
 """The forward pass: from today's state to the probability of every outcome (docs/model.md, 11 and 12).
 
-Several *masses* walk through the year side by side. `all` is probability itself; each of the others leaves out the paths on which something
-has already happened (`calm`: no escalation; `single`: never two fronts; `before f`: f never opened), or marks the share of a path
-that belongs to a label (`part …`, `first f`). All are linear, so one walk serves them.
+Several *masses* walk through the year side by side. `all` is probability itself; others leave out the paths on which
+something has already happened (`calm`: no escalation; `single`: never two fronts; `before f`: f never opened), or mark
+the share of a path that belongs to a label (`part …`, `first f`). All are linear, so one walk serves them.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ def opening(plan: Plan, layer: Layer) -> Bool[np.ndarray, " edge"]:
         return np.zeros(len(layer.node), bool)
     options = len(plan.rules.fronts[layer.subject].options)
     from_quiet = layer.token(layer.subject)[layer.node] == QUIET
-    return from_quiet & (layer.move >= 2) & (layer.move < 2 + options)
+    opens: Bool[np.ndarray, " edge"] = from_quiet & (layer.move >= 2) & (layer.move < 2 + options)
+    return opens
 
 
 def second(plan: Plan, k: int) -> Second:
@@ -49,9 +50,7 @@ def second(plan: Plan, k: int) -> Second:
     place = {node: index for index, node in enumerate(layer.nodes)}
     node, alone, silent, first = [], [], [], []
     for index, source in enumerate(layer.nodes if layer.kind == "front" else ()):
-        others = [
-            j for j, front in enumerate(fronts) if j != layer.subject and front.is_open(source.tokens[j])
-        ]
+        others = [j for j, front in enumerate(fronts) if j != layer.subject and front.is_open(source.tokens[j])]
         if source.tokens[layer.subject] != QUIET or len(others) != 1:
             continue
         quiet = (*source.tokens[: others[0]], QUIET, *source.tokens[others[0] + 1 :])
@@ -60,14 +59,14 @@ def second(plan: Plan, k: int) -> Second:
         silent.append(place[source._replace(called=0)])
         alone.append(place[Node(quiet, 0, source.postures, _without(plan, source, others[0]))])
     raising = opening(plan, layer) & np.isin(layer.node, node)
-    case = np.array([node.index(n) if n in node else 0 for n in layer.node], int)
+    case = np.array([node.index(n) if n in node else 0 for n in layer.node], np.int32)
     return Second(
-        node=np.array(node, int),
+        node=np.array(node, np.int32),
         edges=raising,
         case=case,
-        alone=np.array(alone, int),
-        silent=np.array(silent, int),
-        first=np.array(first, int),
+        alone=np.array(alone, np.int32),
+        silent=np.array(silent, np.int32),
+        first=np.array(first, np.int32),
     )
 
 
@@ -77,9 +76,7 @@ def _without(plan: Plan, node: Node, front: int) -> tuple[int, ...]:
     return rest if rest in plan.rules.stations else ()
 
 
-def arrive(
-    rows: Float[Array, "edge world"], into: Int[np.ndarray, "next arrivals"]
-) -> Float[Array, "next world"]:
+def arrive(rows: Float[Array, "edge world"], into: Int[np.ndarray, "next arrivals"]) -> Float[Array, "next world"]:
     """Adds up what arrives at each next node."""
     padded = jnp.concatenate([rows, jnp.zeros_like(rows[:1])])
     return jnp.sum(padded[into], axis=1)
@@ -98,19 +95,17 @@ def names(game: Game) -> list[str]:
 
 def start(game: Game) -> Masses:
     """All probability on today's state."""
-    plan, fronts = game.plan, game.plan.rules.fronts
+    plan = game.plan
     one = jnp.zeros((len(plan.states), *game.regime_change.shape), game.loss.dtype).at[plan.initial].set(1.0)
     masses = dict.fromkeys(names(game), one)
     return masses
 
 
-def walk(
-    game: Game, year: Year, given: Cellwise, found: Behaviour, masses: Masses
-) -> tuple[Masses, dict[str, Array]]:
+def walk(game: Game, year: Year, given: Cellwise, found: Behaviour, masses: Masses) -> tuple[Masses, dict[str, Array]]:
     """Walks one year: moves, then settlement. Returns next year's masses and what the year adds to the outcomes."""
     plan = game.plan
     tally: dict[str, Array] = {}
-    inverse = np.argsort(plan.root)
+    inverse = np.argsort(plan.root).astype(np.int32)
     now = {name: mass[inverse] for name, mass in masses.items()}
     for k, layer in enumerate(plan.layers):
         now = _stage(game, k, layer, found, now, tally)
@@ -127,9 +122,7 @@ def walk(
     return {name: settle(plan, hazard, arrive(rows, plan.post_into)) for name, rows in left.items()}, tally
 
 
-def _stage(
-    game: Game, k: int, layer: Layer, found: Behaviour, now: Masses, tally: dict[str, Array]
-) -> Masses:
+def _stage(game: Game, k: int, layer: Layer, found: Behaviour, now: Masses, tally: dict[str, Array]) -> Masses:
     """Moves every mass along the edges of one stage."""
     plan, likely = game.plan, found.move[k]
     flow = {name: mass[layer.node] * likely for name, mass in now.items()}
@@ -247,9 +240,7 @@ def alone(game: Game, year: Year, given: Cellwise, found: Behaviour) -> dict[str
     for k, front in enumerate(plan.rules.fronts):
         for o, option in enumerate(front.options):
             weight = _follow(plan, found, quiet, k, 2 + o)
-            result[f"odds.{front.name}.{option}"] = jnp.sum(
-                weight * given.odds[k][year.fronts[k].contests.of], axis=0
-            )
+            result[f"odds.{front.name}.{option}"] = jnp.sum(weight * given.odds[k][year.fronts[k].contests.of], axis=0)
     return result
 
 

@@ -1,7 +1,7 @@
 """What each power gains and loses: named terms, one small function each (docs/model.md, 6, 7 and 9).
 
-Terms at a *leaf* depend on what the year ends with; terms at an *edge* belong to a single move. Amounts are % of the power's own
-GDP, flows per year open and lumps at their event; a term returns them by power, and `TERMS` adds them up.
+Front terms depend on what the year ends with; edge terms belong to a single move. Amounts are % of the power's own GDP,
+flows per year open and lumps at their event; a term returns them by power, and they are added up by front and layer.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class Cells:
 def cells(signatures: Sequence[Hashable]) -> Cells:
     """Groups leaves by what a term can see of them."""
     kinds: dict[Hashable, int] = {}
-    of = np.array([kinds.setdefault(signature, len(kinds)) for signature in signatures])
-    leaf = np.array([int(np.argmax(of == kind)) for kind in range(len(kinds))])
+    of = np.array([kinds.setdefault(signature, len(kinds)) for signature in signatures], np.int32)
+    leaf = np.array([int(np.argmax(of == kind)) for kind in range(len(kinds))], np.int32)
     return Cells(leaf, of)
 
 
@@ -74,15 +74,13 @@ class Year:
         if rules.partner_front is None:
             return np.zeros(len(self.plan.leaves), bool)
         leading = [self.opened(k) for k in range(len(rules.fronts)) if rules.leads(k)]
-        both: Bool[np.ndarray, " leaf"] = np.logical_or.reduce(leading, axis=0) & self.opened(
-            rules.partner_front
-        )
+        both: Bool[np.ndarray, " leaf"] = np.logical_or.reduce(leading, axis=0) & self.opened(rules.partner_front)
         return both
 
     def opened(self, k: int) -> Bool[np.ndarray, " leaf"]:
         """Leaves at which front k is open."""
         front = self.plan.rules.fronts[k]
-        return np.array([front.is_open(token) for token in self.plan.leaf_token(k)])
+        return np.array([front.is_open(leaf.tokens[k]) for leaf in self.plan.leaves])
 
 
 @dataclass(frozen=True)
@@ -153,10 +151,7 @@ class FrontYear:
         """Kinds of leaves that the odds can tell apart."""
         plan, called, both = self.year.plan, self.year.called & self.involved, self.year.both
         massed = [
-            tuple(
-                token == rule.demonstrating
-                for token, rule in zip(leaf.tokens, plan.rules.fronts, strict=True)
-            )
+            tuple(token == rule.demonstrating for token, rule in zip(leaf.tokens, plan.rules.fronts, strict=True))
             for leaf in plan.leaves
         ]
         tokens = plan.leaf_token(self.k)
@@ -180,11 +175,13 @@ class FrontYear:
         zero = jnp.zeros_like(self.year.leak)
         figures = [self.year.figure(f"{self.path}options.{option}.{path}") for option in self.rule.options]
         tokens = self.year.plan.leaf_token(self.k)[(at or self.cells).leaf]
-        return jnp.stack([zero, *figures, zero, zero])[tokens]
+        rows: Array = jnp.stack([zero, *figures, zero, zero])[tokens]
+        return rows
 
     def where(self, leaves: Bool[np.ndarray, " leaf"]) -> Bool[np.ndarray, "cell 1"]:
         """A mark on leaves as a mark on the cells."""
-        return leaves[self.cells.leaf][:, None]
+        marks: Bool[np.ndarray, "cell 1"] = leaves[self.cells.leaf][:, None]
+        return marks
 
     @cached_property
     def settles(self) -> Float[Array, "cell world"]:
@@ -207,21 +204,21 @@ def share(front: FrontYear, power: int) -> Float[Array, "cell world"]:
     patterns = [(), *rules.stations]
     stations = []
     for pattern in patterns:
-        key = "+".join(rules.fronts[j].name for j in pattern)
+        fronts = {rules.fronts[j].name for j in pattern}
+        key = next((key for key in record.station_open if set(key.split("+")) == fronts), "")
         declared = name in record.station_open.get(key, {})
-        stations.append(
-            year.figure(f"{path}station_open.{key}.{name}" if declared else f"{path}station.{name}")
-        )
-    station = jnp.stack(stations)[np.array([patterns.index(leaf.station) for leaf in leaves])]
+        stations.append(year.figure(f"{path}station_open.{key}.{name}" if declared else f"{path}station.{name}"))
+    station = jnp.stack(stations)[np.array([patterns.index(leaf.station) for leaf in leaves], np.int32)]
     if power not in rules.postures:
         return station
-    chosen = np.array([leaf.postures[rules.order.index(("posture", power))] for leaf in leaves])
+    chosen = np.array([leaf.postures[rules.order.index(("posture", power))] for leaf in leaves], np.int32)
     wanted = jnp.stack([year.figure(f"{path}postures.{a}.{name}") for a in record.postures])[chosen]
     swing = year.figure(path + "swing")[None, :]
     for j, rule in enumerate(rules.fronts):
         massed = np.array([leaf.tokens[j] == rule.demonstrating for leaf in leaves])[:, None]
         swing = swing * (1 - massed * year.figure(f"fronts.{rule.name}.pin"))
-    return (station + swing * (wanted - station)) * front.fights(power)[kinds][:, None]
+    fighting: Array = (station + swing * (wanted - station)) * front.fights(power)[kinds][:, None]
+    return fighting
 
 
 def odds(front: FrontYear) -> Float[Array, "cell world"]:
@@ -245,7 +242,8 @@ def odds(front: FrontYear) -> Float[Array, "cell world"]:
     if not front.involved:
         return quiet
     warned = contest(front, attack, (1 + year.figure("partnership.warning")) * defence)
-    return quiet + called * year.leak * (warned - quiet)
+    mixed: Array = quiet + called * year.leak * (warned - quiet)
+    return mixed
 
 
 def contest(
@@ -275,9 +273,7 @@ def _fighters(front: FrontYear) -> dict[int, Bool[np.ndarray, "cell 1"]]:
 def war_cost(front: FrontYear) -> Amounts:
     """Flow: what fighting costs those who fight."""
     names = front.year.names
-    return {
-        power: -front.option(f"war_cost.{names[power]}") * there for power, there in _fighters(front).items()
-    }
+    return {power: -front.option(f"war_cost.{names[power]}") * there for power, there in _fighters(front).items()}
 
 
 def rupture(front: FrontYear) -> Amounts:
@@ -294,7 +290,7 @@ def support(front: FrontYear) -> Amounts:
         return {}
     leader = year.names.index(year.scenario.partnership.leader)
     partner = year.names.index(year.scenario.partnership.partner)
-    paid = front.where(year.both) * year.figure("partnership.support")
+    paid = jnp.asarray(front.where(year.both)) * year.figure("partnership.support")
     return {partner: paid, leader: -paid * year.gdp[partner] / year.gdp[leader]}
 
 
@@ -396,7 +392,8 @@ def _answer_weight(year: Year, layer: Layer) -> Float[Array, "edge world"] | Non
     refused, half = answers(year.plan, layer)
     if not refused.any():
         return None
-    return refused[:, None] + half[:, None] * year.figure("partnership.half")
+    weight: Array = refused[:, None] + half[:, None] * year.figure("partnership.half")
+    return weight
 
 
 def entrapment(year: Year, layer: Layer) -> Amounts:
@@ -404,9 +401,7 @@ def entrapment(year: Year, layer: Layer) -> Amounts:
     if layer.kind != "call":
         return {}
     called = (layer.move == 1)[:, None]
-    return {
-        layer.mover: called * -year.figure("partnership.obligation") * year.figure("partnership.entrapment")
-    }
+    return {layer.mover: called * -year.figure("partnership.obligation") * year.figure("partnership.entrapment")}
 
 
 FLOWS: dict[str, FrontTerm] = {
@@ -438,14 +433,14 @@ def total(front: FrontYear, terms: Mapping[str, FrontTerm]) -> dict[int, Float[A
 
 
 class Cellwise(NamedTuple):
-    """One year's payoffs before they are spread over the leaves: by front for each kind of leaf, by layer for each edge."""
+    """One year's payoffs before they are spread over the leaves: by front and kind of leaf, by layer and edge."""
 
-    odds: tuple[Float[Array, "contest world"], ...]
-    fixed: tuple[Float[Array, "power cell world"], ...]  # whatever the war's end
-    prize: tuple[Float[Array, "power cell world"], ...]  # more if the challenger wins than if it loses
-    settles: tuple[Float[Array, "cell world"], ...]
-    hazard: tuple[Float[Array, "cell world"], ...]
-    edge: tuple[Float[Array, "power edge world"] | None, ...]
+    odds: tuple[Float[Array, "_ world"], ...]
+    fixed: tuple[Float[Array, "power _ world"], ...]  # whatever the war's end
+    prize: tuple[Float[Array, "power _ world"], ...]  # more if the challenger wins than if it loses
+    settles: tuple[Float[Array, "_ world"], ...]
+    hazard: tuple[Float[Array, "_ world"], ...]
+    edge: tuple[Float[Array, "power _ world"] | None, ...]
 
 
 def cellwise(year: Year) -> Cellwise:

@@ -1,8 +1,9 @@
 """Which moves are legal where: the year's game enumerated once, before any world is drawn (docs/model.md, 8).
 
-A year is a chain of layers, one for each stage. A node of a layer is what later payoffs can depend on: what each front is or
-has become, whether a call was made, the postures chosen so far, and where the forces stood. Histories that agree on it share
-the node, so that the bundled game has some hundred leaves and not thousands; with everything observed the solution is the same.
+A year is a chain of layers, one for each stage. A node of a layer is what later payoffs can depend on: what each front
+is or has become, whether a call was made, the postures chosen so far, and where the forces stood. Histories that agree
+on it share the node, so that the bundled game has some hundred leaves and not thousands; with everything observed the
+solution is the same.
 """
 
 from __future__ import annotations
@@ -102,9 +103,7 @@ class Layer:
     move: Int[np.ndarray, " edge"]
     target: Int[np.ndarray, " edge"]
     groups: tuple[tuple[int, int], ...]  # (number of nodes, moves of each)
-    into: Int[
-        np.ndarray, "next arrivals"
-    ]  # edges that lead to each next node; the number of edges where none
+    into: Int[np.ndarray, "next arrivals"]  # edges that lead to each next node; the number of edges where none
 
     def called(self) -> Bool[np.ndarray, " node"]:
         """Nodes after a call."""
@@ -112,7 +111,7 @@ class Layer:
 
     def token(self, front: int) -> Int[np.ndarray, " node"]:
         """Token of a front at each node."""
-        return np.array([node.tokens[front] for node in self.nodes])
+        return np.array([node.tokens[front] for node in self.nodes], np.int32)
 
 
 @dataclass(frozen=True)
@@ -130,12 +129,14 @@ class Plan:
 
     def leaf_token(self, front: int) -> Int[np.ndarray, " leaf"]:
         """Token of a front at each leaf."""
-        return np.array([leaf.tokens[front] for leaf in self.leaves])
+        return np.array([leaf.tokens[front] for leaf in self.leaves], np.int32)
 
     def open_count(self) -> Int[np.ndarray, " leaf"]:
         """How many fronts are open after the moves."""
         rules = enumerate(self.rules.fronts)
-        return np.array([[f.is_open(leaf.tokens[k]) for leaf in self.leaves] for k, f in rules], int).sum(axis=0)
+        opened = [[front.is_open(leaf.tokens[k]) for leaf in self.leaves] for k, front in rules]
+        count: Int[np.ndarray, " leaf"] = np.sum(np.array(opened, int), axis=0)
+        return count
 
     @property
     def size(self) -> dict[str, int]:
@@ -159,14 +160,14 @@ def plan(rules: Rules) -> Plan:
         layers.append(layer)
         found.append(nodes)
     layers, leaves = _link(layers, found)
-    post = np.array([states.index(_rest(rules, leaf)) for leaf in leaves])
+    post = np.array([states.index(_rest(rules, leaf)) for leaf in leaves], np.int32)
     first = {node: k for k, node in enumerate(layers[0].nodes)}
     return Plan(
         rules=rules,
         states=states,
         layers=tuple(layers),
         leaves=tuple(leaves),
-        root=np.array([first[node] for node in roots]),
+        root=np.array([first[node] for node in roots], np.int32),
         post=post,
         post_into=arrivals(post, len(states)),
         initial=states.index(tuple(front.status for front in rules.fronts)),
@@ -177,7 +178,7 @@ def arrivals(target: Int[np.ndarray, " edge"], count: int) -> Int[np.ndarray, "n
     """For each target the edges that lead to it, padded with the number of edges."""
     lists = [np.flatnonzero(target == k) for k in range(count)]
     width = max((len(found) for found in lists), default=1) or 1
-    table = np.full((count, width), len(target))
+    table = np.full((count, width), len(target), np.int32)
     for k, found in enumerate(lists):
         table[k, : len(found)] = found
     return table
@@ -192,9 +193,7 @@ def steps(rules: Rules, stage: int, node: Node) -> list[tuple[int, Node]]:
         return [(m, node._replace(tokens=_put(tokens, subject, token))) for m, token in legal]
     if kind == "call":
         return [
-            (move, node._replace(called=move))
-            for move in (SILENT, CALL)
-            if move == SILENT or _may_call(rules, node)
+            (move, node._replace(called=move)) for move in (SILENT, CALL) if move == SILENT or _may_call(rules, node)
         ]
     if not _may_fight(rules, stage, node):
         return [(0, node)]
@@ -231,8 +230,7 @@ def _may_fight(rules: Rules, stage: int, node: Node) -> bool:
 def _rest(rules: Rules, leaf: Node) -> tuple[int, ...]:
     """The state a leaf leaves behind: massed troops go home."""
     return tuple(
-        QUIET if token == front.demonstrating else token
-        for token, front in zip(leaf.tokens, rules.fronts, strict=True)
+        QUIET if token == front.demonstrating else token for token, front in zip(leaf.tokens, rules.fronts, strict=True)
     )
 
 
@@ -256,9 +254,9 @@ def _layer(rules: Rules, stage: int, nodes: list[Node]) -> tuple[Layer, list[Nod
         name=stage_name(rules, kind, subject),
         moves=_moves(rules, kind, subject),
         nodes=tuple(ordered),
-        node=np.array(node),
-        move=np.array(move),
-        target=np.array(target),
+        node=np.array(node, np.int32),
+        move=np.array(move, np.int32),
+        target=np.array(target, np.int32),
         groups=tuple((counts.count(k), k) for k in sorted(set(counts))),
         into=np.zeros((0, 0), int),
     )
@@ -294,6 +292,6 @@ def _link(layers: list[Layer], found: list[list[Node]]) -> tuple[list[Layer], li
         target = layer.target
         if k + 1 < len(layers):
             place = {node: index for index, node in enumerate(layers[k + 1].nodes)}
-            target = np.array([place[found[k][t]] for t in target])
+            target = np.array([place[found[k][t]] for t in target], np.int32)
         linked.append(replace(layer, target=target, into=arrivals(target, len(found[k]))))
     return linked, found[-1]

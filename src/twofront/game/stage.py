@@ -31,9 +31,7 @@ class Stage:
         for attribute in ("moves", "sees"):
             names = getattr(self, attribute)
             if isinstance(names, str):
-                raise GameError(
-                    f'stage "{self.name}": {attribute} is the single text "{names}"; give a list of names.'
-                )
+                raise GameError(f'stage "{self.name}": {attribute} is the single text "{names}"; give a list of names.')
             if names is not None:
                 object.__setattr__(self, attribute, tuple(names))
         if not self.moves:
@@ -201,9 +199,7 @@ def _payoffs(xp: Any, players: tuple[str, ...], stages: tuple[Stage, ...], payof
     expected = (len(players), *(len(stage.moves) for stage in stages))
     if tuple(payoffs.shape[: len(expected)]) != expected:
         axes = ", ".join(["player", *(stage.name for stage in stages), "*batch"])
-        raise GameError(
-            f"payoffs: shape {tuple(payoffs.shape)} does not begin with {expected}; its axes are [{axes}]."
-        )
+        raise GameError(f"payoffs: shape {tuple(payoffs.shape)} does not begin with {expected}; its axes are [{axes}].")
     return payoffs if xp.isdtype(payoffs.dtype, "real floating") else payoffs.astype(xp.result_type(float))
 
 

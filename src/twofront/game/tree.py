@@ -79,7 +79,7 @@ def _dense(game: Game, state: tuple[int, ...], leaf: np.ndarray, edges: list[np.
             weights[k][moves[: k + 1]] = np.exp(float(np.asarray(game.log_weights[k])[edge, 0]))
             rows = edges[k]
             total = total if rows is None else total + rows[:, edge]
-        payoffs[:, *moves] = total
+        payoffs.reshape(len(payoffs), -1)[:, np.ravel_multi_index(moves, sizes)] = total
     names = [layer.name for layer in plan.layers]
     stages = [Stage(layer.name, plan.rules.powers[layer.mover], layer.moves) for layer in plan.layers]
     return StageGame(

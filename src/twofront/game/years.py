@@ -19,15 +19,15 @@ class Payoffs(NamedTuple):
     """One year's payoffs: at the leaves, and at the edges of each layer that has any."""
 
     leaf: Float[Array, "power leaf world"]
-    edge: tuple[Float[Array, "power edge world"] | None, ...]
-    settles: tuple[Float[Array, " option world"], ...]  # by front
+    edge: tuple[Float[Array, "power _ world"] | None, ...]
+    settles: tuple[Float[Array, "_ world"], ...]  # by front
 
 
 class Behaviour(NamedTuple):
     """One year's solution: how likely each move is at its node, and what it is worth to the mover."""
 
-    move: tuple[Float[Array, "edge world"], ...]
-    worth: tuple[Float[Array, "edge world"], ...]
+    move: tuple[Float[Array, "_ world"], ...]
+    worth: tuple[Float[Array, "_ world"], ...]
     ties: Float[Array, " world"]
 
 
@@ -37,11 +37,11 @@ def payoffs(game: Game, year: Year, found: Cellwise) -> Payoffs:
 
 
 def every_year(game: Game) -> Cellwise:
-    """The payoffs of all years, year first. A loop of its own, so that the compiler stores them and does not repeat them."""
+    """The payoffs of all years, year first; a loop of its own makes the compiler store them and not repeat them."""
     return jax.lax.scan(lambda _, now: (None, cellwise(game.year(now))), None, game.slices())[1]
 
 
-def settles(game: Game) -> tuple[Float[Array, "option world"], ...]:
+def settles(game: Game) -> tuple[Float[Array, "_ world"], ...]:
     """Chance of settlement at each option of each front."""
     rows = []
     for front in game.plan.rules.fronts:
@@ -76,9 +76,7 @@ def settle(plan: Plan, hazard: tuple[Array, ...], mass: Float[Array, "state worl
     return full.reshape(mass.shape)
 
 
-def grouped(
-    layer: Layer, rows: Float[Array, "*lead edge world"]
-) -> list[Float[Array, "*lead node move world"]]:
+def grouped(layer: Layer, rows: Float[Array, "*lead edge world"]) -> list[Float[Array, "*lead node move world"]]:
     """The edges of a layer as blocks of nodes with equally many moves."""
     blocks, at = [], 0
     for nodes, moves in layer.groups:
@@ -167,9 +165,7 @@ def look_ahead(game: Game) -> Solved:
     movers = np.array(sorted({layer.mover for layer in game.plan.layers}))
     change = jnp.abs(end - before)[movers] / game.loss[movers][:, None]
 
-    def step(
-        ahead: Array, now: tuple[dict[str, Array], Cellwise]
-    ) -> tuple[Array, tuple[Array, Array, Behaviour]]:
+    def step(ahead: Array, now: tuple[dict[str, Array], Cellwise]) -> tuple[Array, tuple[Array, Array, Behaviour]]:
         given = payoffs(game, game.year(now[0]), now[1])
         values, behaviour = back(game, given, ahead, game.patience)
         return values, (values, ahead, behaviour)

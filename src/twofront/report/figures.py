@@ -8,6 +8,7 @@ dark and print. The hues keep apart for colour-blind readers (after Okabe and It
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -38,6 +39,7 @@ PALETTE = {
     "paper": ("#fefefd", "#151a21"),
 }
 WIDTH = 740
+FLOOR = 1e-6  # on scales of ratio, what is below stands here
 FONT = "Helvetica, Arial, sans-serif"
 LOCALES = {
     "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["$", ""], "percent": "%"},
@@ -72,19 +74,26 @@ def _spec(chart: Any) -> Spec:
         "gridColor": light("grid"),
         "domainColor": light("grid"),
         "tickColor": light("grid"),
-        "labelFontSize": 12,
-        "titleFontSize": 12,
+        "labelFontSize": 13,
+        "titleFontSize": 13,
         "titleFontWeight": "normal",
         "labelLimit": 260,
     }
-    header = {"labelColor": light("ink"), "labelFontSize": 13, "labelFontWeight": "bold", "titleColor": light("muted")}
+    header = {
+        "labelColor": light("ink"),
+        "labelFontSize": 13,
+        "labelFontWeight": "bold",
+        "titleColor": light("muted"),
+    }
     chart = chart.configure(font=FONT, background="transparent", padding=6)
     chart = chart.configure_view(stroke=None).configure_axis(**axis).configure_header(**header)
     legend = {"labelColor": light("ink"), "titleColor": light("muted"), "labelFontSize": 12}
-    return dict(chart.configure_legend(**legend).to_dict())
+    return dict(chart.configure_legend(**legend).to_dict(validate=False))
 
 
-def _fan(data: pd.DataFrame, colour: str, title: str, fmt: str, *, width: int = WIDTH, height: int = 190) -> Any:
+def _fan(
+    data: pd.DataFrame, colour: str, title: str, fmt: str, *, width: int = WIDTH, height: int = 190
+) -> Any:
     """A median line in the bands of 50 % and 90 % of worlds."""
     import altair as alt
 
@@ -113,27 +122,45 @@ def _side_by_side(charts: list[Any], columns: int = 2) -> Any:
 def propositions(reading: Reading, words: Words) -> Spec | None:
     """The steps of the argument over worlds: a dot for every fiftieth of them."""
     names = [c for c in ANSWERS if reading.has(c)]
-    return _quantile_dots(reading, [(words(f"answer_{c}"), c, BASELINE) for c in names], words) if names else None
+    return (
+        _quantile_dots(reading, [(words(f"answer_{c}"), c, BASELINE) for c in names], words)
+        if names
+        else None
+    )
 
 
 def worlds(reading: Reading, words: Words) -> Spec | None:
     """Two fronts over worlds."""
     import altair as alt
 
-    values = reading.values("two_fronts").sort_values().to_numpy()
+    values = reading.values("two_fronts")
     ranks = [(i + 0.5) / 100 for i in range(100)]
-    dots = pd.DataFrame({"value": pd.Series(values).quantile(ranks).to_numpy()})
-    top = max(float(dots["value"].max()), 1e-6)
-    dots["bin"] = (dots["value"] / top * 39).round() / 39 * top
-    dots["rank"] = dots.groupby("bin").cumcount() + 1
+    dots = pd.DataFrame({"value": values.quantile(ranks).to_numpy()})
+    # Where most worlds are near zero and few are not, equal steps would hide the most of them: steps of ratio then.
+    skewed = float(values.median()) < float(values.quantile(0.95)) / 12
+    place = dots["value"].clip(lower=FLOOR).map(math.log10) if skewed else dots["value"]
+    step = max(float(place.max() - place.min()), 1e-9) / 39
+    bins = ((place - place.min()) / step).round() * step + place.min()
+    dots["bin"] = bins.map(lambda x: 10.0**x) if skewed else bins
+    dots["rank"] = dots.groupby(((place - place.min()) / step).round()).cumcount() + 1
+    scale = alt.Scale(type="log", domain=[FLOOR, 1], nice=False) if skewed else alt.Scale(zero=True)
+    title = words("two_fronts_by", year=reading.manifest["end"])
+    axis = alt.Axis(format="~%", title=title, grid=False, tickCount=6)
+    if skewed:
+        axis = alt.Axis(format="~%", title=title, grid=False, values=[10.0**k for k in range(-6, 1)])
     height = int(dots["rank"].max())
     base = alt.Chart(dots).encode(
-        x=alt.X("bin:Q", axis=alt.Axis(format="~%", title=words("two_fronts_by", year=reading.manifest["end"]), grid=False,
-                                        tickCount=6)),
+        x=alt.X(
+            "bin:Q",
+            scale=scale,
+            axis=axis,
+        ),
         y=alt.Y("rank:Q", axis=None, scale=alt.Scale(domain=[0, height + 1])),
     )
     chart = base.mark_circle(size=95, color=light("accent"), opacity=0.85)
-    middle = pd.DataFrame({"value": [reading.band("two_fronts").median], "text": [words("median")]})
+    middle = pd.DataFrame(
+        {"value": [max(reading.band("two_fronts").median, FLOOR)], "text": [words("median")]}
+    )
     rule = alt.Chart(middle).mark_rule(color=light("ink"), strokeDash=[3, 3]).encode(x="value:Q")
     text = alt.Chart(middle).mark_text(color=light("ink"), align="left", dx=5, baseline="top", fontSize=12)
     text = text.encode(x="value:Q", y=alt.value(0), text="text:N")
@@ -144,18 +171,33 @@ def _quantile_dots(reading: Reading, rows: list[tuple[str, str, str]], words: Wo
     import altair as alt
 
     ranks = [(i + 0.5) / 50 for i in range(50)]
-    parts, middles = [], []
+    parts: list[pd.DataFrame] = []
+    middles: list[dict[str, Any]] = []
     for name, column, policy in rows:
         values = reading.values(column, policy)
         parts.append(pd.DataFrame({"name": name, "value": values.quantile(ranks).to_numpy()}))
-        middles.append({"name": name, "value": float(values.median()), "text": words.percent(float(values.median()))})
+        middles.append(
+            {"name": name, "value": float(values.median()), "text": words.percent(float(values.median()))}
+        )
     order = [r[0] for r in rows]
-    y = alt.Y("name:N", sort=order, axis=alt.Axis(title=None, domain=False, ticks=False, labelColor=light("ink")))
-    x = alt.X("value:Q", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%", title=words("over_worlds"), tickCount=5))
-    dots = alt.Chart(pd.concat(parts)).mark_circle(size=38, opacity=0.32, color=light("accent")).encode(x=x, y=y)
+    y = alt.Y(
+        "name:N",
+        sort=order,
+        axis=alt.Axis(title=None, domain=False, ticks=False, offset=12, labelColor=light("ink")),
+    )
+    x = alt.X(
+        "value:Q",
+        scale=alt.Scale(domain=[0, 1]),
+        axis=alt.Axis(format=".0%", title=words("over_worlds"), tickCount=5),
+    )
+    dots = (
+        alt.Chart(pd.concat(parts)).mark_circle(size=38, opacity=0.32, color=light("accent")).encode(x=x, y=y)
+    )
     centre = pd.DataFrame(middles)
     tick = alt.Chart(centre).mark_tick(thickness=3, size=22, color=light("ink")).encode(x=x, y=y)
-    text = alt.Chart(centre).mark_text(dy=-17, fontSize=12, color=light("ink")).encode(x=x, y=y, text="text:N")
+    text = (
+        alt.Chart(centre).mark_text(dy=-17, fontSize=12, color=light("ink")).encode(x=x, y=y, text="text:N")
+    )
     return _spec((dots + tick + text).properties(width=WIDTH - 170, height=alt.Step(42)))
 
 
@@ -166,21 +208,42 @@ def verdict(reading: Reading, words: Words) -> Spec | None:
     cells = [c for c in CELLS if reading.has("accepted", c)]
     if len(cells) < 2:
         return None
-    rows = []
+    rows: list[dict[str, Any]] = []
     for cell in cells:
         for column in ("accepted", "unasked"):
             b = reading.band(column, cell)
-            rows.append({"cell": words(f"cell_{cell}"), "what": words(f"answer_{column}"), "low": b.low, "high": b.high,
-                         "median": b.median, "text": words.percent(b.median)})
+            rows.append(
+                {
+                    "cell": words(f"cell_{cell}"),
+                    "what": words(f"answer_{column}"),
+                    "low": b.low,
+                    "high": b.high,
+                    "median": b.median,
+                    "text": words.percent(b.median),
+                }
+            )
     data = pd.DataFrame(rows)
     order = [words(f"cell_{c}") for c in cells]
     kinds = [words("answer_accepted"), words("answer_unasked")]
-    colour = alt.Color("what:N", scale=alt.Scale(domain=kinds, range=[light("coordinated"), light("opportunistic")]),
-                       legend=alt.Legend(title=None, orient="top"))
-    y = alt.Y("cell:N", sort=order, axis=alt.Axis(title=None, domain=False, ticks=False, labelColor=light("ink")))
+    colour = alt.Color(
+        "what:N",
+        scale=alt.Scale(domain=kinds, range=[light("coordinated"), light("opportunistic")]),
+        legend=alt.Legend(title=None, orient="top"),
+    )
+    y = alt.Y(
+        "cell:N",
+        sort=order,
+        axis=alt.Axis(title=None, domain=False, ticks=False, offset=12, labelColor=light("ink")),
+    )
     base = alt.Chart(data).encode(y=y, color=colour, yOffset=alt.YOffset("what:N", sort=kinds))
-    x = alt.X("median:Q", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%", title=words("range_worlds"), tickCount=5))
-    bar = base.mark_rule(strokeWidth=3, opacity=0.55).encode(x=alt.X("low:Q", scale=alt.Scale(domain=[0, 1])), x2="high:Q")
+    x = alt.X(
+        "median:Q",
+        scale=alt.Scale(domain=[0, 1]),
+        axis=alt.Axis(format=".0%", title=words("range_worlds"), tickCount=5),
+    )
+    bar = base.mark_rule(strokeWidth=3, opacity=0.55).encode(
+        x=alt.X("low:Q", scale=alt.Scale(domain=[0, 1])), x2="high:Q"
+    )
     dot = base.mark_point(filled=True, size=80, opacity=1).encode(x=x, shape=alt.Shape("what:N", legend=None))
     text = base.mark_text(dy=-10, fontSize=11).encode(x=x, text="text:N", color=alt.value(light("ink")))
     return _spec((bar + dot + text).properties(width=WIDTH - 170, height=alt.Step(30)))
@@ -190,25 +253,39 @@ def paired(reading: Reading, words: Words) -> Spec | None:
     """Policies against the baseline in the same worlds, ranked."""
     import altair as alt
 
-    rows = []
+    rows: list[dict[str, Any]] = []
     for e in reading.effects:
         b = band(reading.values("two_fronts", e.policy) - reading.values("two_fronts"))
         kind = "unclear" if not e.separable else "fall" if b.mean < 0 else "rise"
-        rows.append({"name": reading.policy(e.policy), "low": b.low, "high": b.high, "lower": b.lower, "upper": b.upper,
-                     "median": b.median, "kind": kind})
+        rows.append(
+            {
+                "name": reading.policy(e.policy),
+                "low": b.low,
+                "high": b.high,
+                "lower": b.lower,
+                "upper": b.upper,
+                "mean": b.mean,
+                "kind": kind,
+            }
+        )
     if not rows:
         return None
     data = pd.DataFrame(rows)
     unit = words("points")
-    data[["low", "high", "lower", "upper", "median"]] *= 100
-    y = alt.Y("name:N", sort=[r["name"] for r in rows],
-              axis=alt.Axis(title=None, domain=False, ticks=False, labelColor=light("ink"), labelLimit=300))
+    data[["low", "high", "lower", "upper", "mean"]] *= 100
+    y = alt.Y(
+        "name:N",
+        sort=[str(r["name"]) for r in rows],
+        axis=alt.Axis(title=None, domain=False, ticks=False, labelColor=light("ink"), labelLimit=300),
+    )
     x = alt.X("low:Q", axis=alt.Axis(title=unit, tickCount=6))
-    scale = alt.Scale(domain=["fall", "rise", "unclear"], range=[light("host"), light("coordinated"), light("coincident")])
+    scale = alt.Scale(
+        domain=["fall", "rise", "unclear"], range=[light("host"), light("coordinated"), light("coincident")]
+    )
     base = alt.Chart(data).encode(y=y, color=alt.Color("kind:N", scale=scale, legend=None))
     thin = base.mark_rule(strokeWidth=1.5).encode(x=x, x2="high:Q")
     thick = base.mark_rule(strokeWidth=6, opacity=0.45).encode(x="lower:Q", x2="upper:Q")
-    dot = base.mark_point(filled=True, size=75, opacity=1).encode(x="median:Q")
+    dot = base.mark_point(filled=True, size=75, opacity=1).encode(x="mean:Q")
     zero = alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(color=light("muted")).encode(x="x:Q")
     return _spec((zero + thin + thick + dot).properties(width=WIDTH - 220, height=alt.Step(30)))
 
@@ -226,7 +303,14 @@ def levels(reading: Reading, words: Words) -> Spec | None:
         colour = reading.slot(str(reading.labels["fronts"][front]["challenger"]))
         chart = _fan(data, colour, words("opened_by"), "~%", width=320, height=150)
         charts.append(_named(chart, reading.front(front)))
-    both = _fan(reading.by_year("two_fronts", cumulative=True), "accent", words("opened_by"), "~%", width=320, height=150)
+    both = _fan(
+        reading.by_year("two_fronts", cumulative=True),
+        "accent",
+        words("opened_by"),
+        "~%",
+        width=320,
+        height=150,
+    )
     return _spec(_side_by_side([*charts, _named(both, words("two_fronts"))]))
 
 
@@ -236,14 +320,28 @@ def parts(reading: Reading, words: Words) -> Spec | None:
 
     kinds = [p for p in PARTS if reading.has(p)]
     shown = [BASELINE, *[e.policy for e in reading.effects]]
-    rows = [{"policy": reading.policy(p), "part": words(f"part_{k}"), "order": i, "value": float(reading.values(k, p).mean())}
-            for p in shown for i, k in enumerate(kinds)]
+    rows: list[dict[str, Any]] = [
+        {
+            "policy": reading.policy(p),
+            "part": words(f"part_{k}"),
+            "order": i,
+            "value": float(reading.values(k, p).mean()),
+        }
+        for p in shown
+        for i, k in enumerate(kinds)
+    ]
     if not rows:
         return None
-    colour = alt.Color("part:N", scale=alt.Scale(domain=[words(f"part_{k}") for k in kinds], range=[light(k) for k in kinds]),
-                       legend=alt.Legend(title=None, orient="top"))
-    y = alt.Y("policy:N", sort=[reading.policy(p) for p in shown],
-              axis=alt.Axis(title=None, domain=False, ticks=False, labelColor=light("ink"), labelLimit=300))
+    colour = alt.Color(
+        "part:N",
+        scale=alt.Scale(domain=[words(f"part_{k}") for k in kinds], range=[light(k) for k in kinds]),
+        legend=alt.Legend(title=None, orient="top"),
+    )
+    y = alt.Y(
+        "policy:N",
+        sort=[reading.policy(p) for p in shown],
+        axis=alt.Axis(title=None, domain=False, ticks=False, labelColor=light("ink"), labelLimit=300),
+    )
     x = alt.X("value:Q", stack="zero", axis=alt.Axis(format="~%", title=words("mean_worlds"), tickCount=5))
     chart = alt.Chart(pd.DataFrame(rows)).mark_bar(height=15).encode(x=x, y=y, color=colour, order="order:Q")
     return _spec(chart.properties(width=WIDTH - 220, height=alt.Step(25)))
@@ -253,21 +351,37 @@ def drivers(reading: Reading, words: Words) -> Spec | None:
     """What each figure explains alone: full bars rest on a source, hollow ones on judgement."""
     import altair as alt
 
-    rows = [{"name": d.path, "value": d.measure, "low": d.low, "high": d.high,
-             "arrow": "▲" if d.direction > 0.05 else "▼" if d.direction < -0.05 else "◆",
-             "kind": words("sourced" if d.sourced else "judgement")} for d in reading.drivers[:12]]
+    rows: list[dict[str, Any]] = [
+        {
+            "name": d.path,
+            "value": d.measure,
+            "low": d.low,
+            "high": d.high,
+            "arrow": "▲" if d.direction > 0.05 else "▼" if d.direction < -0.05 else "◆",
+            "kind": words("sourced" if d.sourced else "judgement"),
+        }
+        for d in reading.drivers[:12]
+    ]
     if not rows:
         return None
     kinds = [words("sourced"), words("judgement")]
-    fill = alt.Fill("kind:N", scale=alt.Scale(domain=kinds, range=[light("accent"), light("paper")]),
-                    legend=alt.Legend(title=None, orient="top", symbolStrokeColor=light("accent"), symbolStrokeWidth=1.5))
-    y = alt.Y("name:N", sort=[r["name"] for r in rows],
-              axis=alt.Axis(title=None, domain=False, ticks=False, labelColor=light("ink"), labelLimit=340))
+    fill = alt.Fill(
+        "kind:N",
+        scale=alt.Scale(domain=kinds, range=[light("accent"), light("paper")]),
+        legend=alt.Legend(title=None, orient="top", symbolStrokeColor=light("accent"), symbolStrokeWidth=1.5),
+    )
+    y = alt.Y(
+        "name:N",
+        sort=[str(r["name"]) for r in rows],
+        axis=alt.Axis(title=None, domain=False, ticks=False, labelColor=light("ink"), labelLimit=340),
+    )
     x = alt.X("value:Q", axis=alt.Axis(title=words("explains"), format="~%", tickCount=5))
     base = alt.Chart(pd.DataFrame(rows)).encode(y=y)
     bars = base.mark_bar(height=12, stroke=light("accent"), strokeWidth=1.5).encode(x=x, fill=fill)
     range_ = base.mark_rule(color=light("muted"), strokeWidth=1.5).encode(x="low:Q", x2="high:Q")
-    arrow = base.mark_text(align="left", dx=7, fontSize=9, color=light("muted")).encode(x="high:Q", text="arrow:N")
+    arrow = base.mark_text(align="left", dx=7, fontSize=9, color=light("muted")).encode(
+        x="high:Q", text="arrow:N"
+    )
     return _spec((bars + range_ + arrow).properties(width=WIDTH - 300, height=alt.Step(24)))
 
 
@@ -286,13 +400,21 @@ def _lines(reading: Reading, prefix: str, title: str) -> Any:
         place = max(float(last["place"].iloc[i]), float(last["place"].iloc[i - 1]) + room)
         last.iloc[i, last.columns.get_loc("place")] = place
     shown = list(dict.fromkeys(data["power"]))
-    colour = alt.Color("power:N", legend=None,
-                       scale=alt.Scale(domain=shown, range=[light(reading.slot(p)) for p in shown]))
-    base = alt.Chart(data).encode(x=alt.X("year:Q", axis=alt.Axis(format="d", title=None, grid=False, tickCount=5)), color=colour)
-    area = base.mark_area(opacity=0.15).encode(y=alt.Y("low:Q", axis=alt.Axis(title=title, tickCount=5, format=",.0f")), y2="high:Q")
+    colour = alt.Color(
+        "power:N", legend=None, scale=alt.Scale(domain=shown, range=[light(reading.slot(p)) for p in shown])
+    )
+    base = alt.Chart(data).encode(
+        x=alt.X("year:Q", axis=alt.Axis(format="d", title=None, grid=False, tickCount=5)), color=colour
+    )
+    area = base.mark_area(opacity=0.15).encode(
+        y=alt.Y("low:Q", axis=alt.Axis(title=title, tickCount=5, format=",.0f")), y2="high:Q"
+    )
     line = base.mark_line(strokeWidth=2.4).encode(y="median:Q")
-    name = alt.Chart(last).mark_text(align="left", dx=6, fontSize=11, fontWeight="bold").encode(
-        x="year:Q", y="place:Q", text="name:N", color=colour)
+    name = (
+        alt.Chart(last)
+        .mark_text(align="left", dx=6, fontSize=11, fontWeight="bold")
+        .encode(x="year:Q", y="place:Q", text="name:N", color=colour)
+    )
     return (area + line + name).properties(width=245, height=270)
 
 
@@ -315,26 +437,49 @@ def shares(reading: Reading, words: Words) -> Spec | None:
     groups = [p for p in reading.powers if reading.members.get(p) and f"share.{p}" in reading.years.columns]
     if not groups:
         return None
-    charts = [_named(_fan(reading.by_year(f"share.{p}"), reading.slot(p), words("share_axis"), ".1f",
-                          width=WIDTH - 60, height=150), reading.power(p)) for p in groups]
+    charts = [
+        _named(
+            _fan(
+                reading.by_year(f"share.{p}"),
+                reading.slot(p),
+                words("share_axis"),
+                ".1f",
+                width=WIDTH - 60,
+                height=150,
+            ),
+            reading.power(p),
+        )
+        for p in groups
+    ]
     return _spec(_side_by_side(charts, columns=1))
 
 
 def pledge(reading: Reading, words: Words) -> Spec | None:
-    """Each ally: today's core share, its target, and the way between."""
+    """Each ally: today's core share, its target (its own, or that of the commitment), and the way between."""
     import altair as alt
 
-    rows = [{"name": str((m.get("name_de") if reading.lang == "de" else None) or m["name"]), "share": float(m["share"]),
-             "target": float(m["target"])} for group in reading.members.values() for m in group
-            if m.get("share") is not None and m.get("target") is not None]
+    rows: list[dict[str, Any]] = []
+    for group, members in reading.members.items():
+        common = reading.target(group)
+        for m in members:
+            target = m["target"] if m.get("target") is not None else common
+            if m.get("share") is not None and target:
+                name = (m.get("name_de") if reading.lang == "de" else None) or m["name"]
+                rows.append(
+                    {"name": str(name), "share": float(m["share"]), "target": max(float(target), 0.0)}
+                )
     if not rows:
         return None
     data = pd.DataFrame(rows).sort_values("share", ascending=False)
-    y = alt.Y("name:N", sort=list(data["name"]),
-              axis=alt.Axis(title=None, domain=False, ticks=False, labelColor=light("ink"), grid=True))
+    y = alt.Y(
+        "name:N",
+        sort=list(data["name"]),
+        axis=alt.Axis(title=None, domain=False, ticks=False, labelColor=light("ink"), grid=True),
+    )
     x = alt.X("share:Q", axis=alt.Axis(title=words("share_axis"), format=".1f", tickCount=6))
     base = alt.Chart(data).encode(y=y)
-    way = base.mark_rule(color=light("europe"), strokeWidth=2, opacity=0.6).encode(x=x, x2="target:Q")
+    gap = alt.Chart(data[data["share"] < data["target"]]).encode(y=y)
+    way = gap.mark_rule(color=light("europe"), strokeWidth=2, opacity=0.6).encode(x=x, x2="target:Q")
     now = base.mark_point(filled=True, color=light("europe"), size=55, opacity=1).encode(x=x)
     aim = base.mark_tick(color=light("ink"), thickness=2, size=11).encode(x="target:Q")
     return _spec((way + now + aim).properties(width=WIDTH - 160, height=alt.Step(18)))
@@ -345,10 +490,14 @@ def supply(reading: Reading, words: Words) -> Spec | None:
     charts = []
     for column in [c for c in reading.years.columns if c.startswith("supply.")]:
         power = column.removeprefix("supply.")
-        chart = _fan(reading.by_year(column), reading.slot(power), words("supply_axis"), ".0%", width=315, height=150)
+        chart = _fan(
+            reading.by_year(column), reading.slot(power), words("supply_axis"), ".0%", width=315, height=150
+        )
         charts.append(_named(chart, f"{words('supply')}: {reading.power(power)}"))
     if "leverage" in reading.years.columns:
-        chart = _fan(reading.by_year("leverage"), "china", words("leverage_axis"), ".1f", width=315, height=150)
+        chart = _fan(
+            reading.by_year("leverage"), "china", words("leverage_axis"), ".1f", width=315, height=150
+        )
         charts.append(_named(chart, words("leverage")))
     return _spec(_side_by_side(charts)) if charts else None
 
@@ -356,7 +505,13 @@ def supply(reading: Reading, words: Words) -> Spec | None:
 def practice(reading: Reading, words: Words) -> Spec | None:
     """What exercises build up, and what leaks of a call."""
     names = [c for c in ("practice", "leak") if c in reading.years.columns]
-    charts = [_named(_fan(reading.by_year(c), "coordinated", words(f"{c}_axis"), ".0%", width=315, height=150), words(c)) for c in names]
+    charts = [
+        _named(
+            _fan(reading.by_year(c), "coordinated", words(f"{c}_axis"), ".0%", width=315, height=150),
+            words(c),
+        )
+        for c in names
+    ]
     return _spec(_side_by_side(charts)) if charts else None
 
 
@@ -367,7 +522,9 @@ def odds(reading: Reading, words: Words) -> Spec | None:
         colour = reading.slot(str(reading.labels["fronts"][front]["challenger"]))
         for column in [c for c in reading.years.columns if c.startswith(f"odds.{front}.")]:
             chart = _fan(reading.by_year(column), colour, words("odds_axis"), ".0%", width=315, height=120)
-            charts.append(_named(chart, f"{reading.front(front)}: {reading.option(front, column.split('.')[-1])}"))
+            charts.append(
+                _named(chart, f"{reading.front(front)}: {reading.option(front, column.split('.')[-1])}")
+            )
     return _spec(_side_by_side(charts)) if charts else None
 
 

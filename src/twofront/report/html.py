@@ -21,8 +21,17 @@ from twofront.report.words import Words, words
 from twofront.store import Run
 
 SECTIONS = (
-    "use", "argument", "unknown", "policies", "mechanism", "drivers", "world", "history", "evidence", "limits",
-)  # fmt: skip
+    "use",
+    "argument",
+    "unknown",
+    "policies",
+    "mechanism",
+    "drivers",
+    "world",
+    "history",
+    "evidence",
+    "limits",
+)
 TEMPLATES = Path(__file__).parent / "templates"
 FILE_NAMES = {"en": "report.html", "de": "bericht.html"}
 
@@ -51,14 +60,18 @@ def render(reading: Reading, text: Words) -> str:
     from markupsafe import Markup
 
     room = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     css = stylesheet()
     svgs = {name: Markup(svg) for name, svg in drawings(reading, text).items()}  # drawn by us
     return room.get_template("report.html").render(
         w=text,
         lang=text.lang,
-        css=Markup(css),  # noqa: S704 - our own file
+        css=Markup(css),  # our own file
         csp=policy(css),
         sections=SECTIONS,
         figures=svgs,
@@ -80,7 +93,9 @@ def stylesheet() -> str:
 def policy(css: str) -> str:
     """The content security policy: nothing may be loaded or run, and only this one style sheet applies."""
     digest = base64.b64encode(hashlib.sha256(css.encode("utf-8")).digest()).decode("ascii")
-    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
 
 
 def drawings(reading: Reading, text: Words) -> dict[str, str]:
@@ -106,7 +121,13 @@ def _tree(reading: Reading, tree: Mapping[str, Any], text: Words) -> str:
 
     def name(stage: str, move: str) -> str:
         key = f"move_{move.replace(' ', '_')}"
-        return text(key) if key in text else reading.option(stage, move) if stage in fronts else move.replace("_", " ")
+        return (
+            text(key)
+            if key in text
+            else reading.option(stage, move)
+            if stage in fronts
+            else move.replace("_", " ")
+        )
 
     def stage(key: str) -> str:
         if key in fronts:
@@ -114,4 +135,6 @@ def _tree(reading: Reading, tree: Mapping[str, Any], text: Words) -> str:
         return text("stage_call") if key == "call" else reading.power(key)
 
     slots = {power: reading.slot(power) for power in reading.powers}
-    return tree_svg(tree, text, name, stages={s["name"]: stage(s["name"]) for s in tree["stages"]}, slots=slots)
+    return tree_svg(
+        tree, text, name, stages={s["name"]: stage(s["name"]) for s in tree["stages"]}, slots=slots
+    )

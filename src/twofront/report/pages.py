@@ -10,9 +10,16 @@ from twofront.report.reading import PARTS, Reading, band
 from twofront.report.words import Words
 
 SHOWN_DRIVERS = 12
-NAMED_CLAIMS = 3  # for each proposition; the rest stands in the ledger
-TONES = {"confirmed": "good", "confirmed-meaning": "good", "distorted": "bad", "unsupported": "bad", "not-found": "bad",
-         "supported": "good", "contradicted": "bad"}  # fmt: skip
+NAMED_CLAIMS = 2  # for each proposition; the rest stands in the ledger
+TONES = {
+    "confirmed": "good",
+    "confirmed-meaning": "good",
+    "distorted": "bad",
+    "unsupported": "bad",
+    "not-found": "bad",
+    "supported": "good",
+    "contradicted": "bad",
+}
 DOUBTFUL = ("not-found", "distorted", "unsupported")
 # Claims that state a proposition, by the start of their id; a scenario without them shows none.
 STATED = {
@@ -52,8 +59,14 @@ def contents(reading: Reading, text: Words) -> dict[str, Any]:
     judged = [q for q in reading.quantities if q.get("uncertain") and not q.get("sourced")]
     return {
         "title": reading.title,
-        "facts": text("head_facts", scenario=m["scenario_name"], start=m["start"], end=m["end"],
-                      worlds=text.number(m["worlds"]), seed=m["seed"]),
+        "facts": text(
+            "head_facts",
+            scenario=m["scenario_name"],
+            start=m["start"],
+            end=m["end"],
+            worlds=text.number(m["worlds"]),
+            seed=m["seed"],
+        ),
         "inputs": inputs(reading, text),
         "headlines": _headlines(reading, text),
         "propositions": _propositions(reading, text),
@@ -62,17 +75,33 @@ def contents(reading: Reading, text: Words) -> dict[str, Any]:
         "policies": _policies(reading, text),
         **_mechanism(reading, text),
         "drivers": _drivers(reading, text),
-        "world": [("h_spending", ["spending"]), ("h_pledge", ["shares", "pledge"]), ("h_capital", ["forces"]),
-                  ("h_supply", ["supply"]), ("h_practice", ["practice"]), ("h_odds", ["odds"])],
+        "world": [
+            ("h_spending", ["spending"]),
+            ("h_pledge", ["shares", "pledge"]),
+            ("h_capital", ["forces"]),
+            ("h_supply", ["supply"]),
+            ("h_practice", ["practice"]),
+            ("h_odds", ["odds"]),
+        ],
         "history": _history(reading, text),
-        "evidence_intro": text("evidence_intro", count=text.number(len(claims)), rated=text.number(sum(c["solid"] for c in claims))),
+        "evidence_intro": text(
+            "evidence_intro",
+            count=text.number(len(claims)),
+            rated=text.number(sum(c["solid"] for c in claims)),
+        ),
         "doubtful": [c for c in claims if c["code"] in DOUBTFUL],
         "claims": claims,
         "all_claims": text("all_claims", count=text.number(len(claims))),
         "judged": [_judged(q, text) for q in judged],
         "judged_title": text("h_judged", count=text.number(len(judged))),
-        "checks": text("checks", certificate=f"{state.certificate:.1e}", conservation=f"{state.conservation:.1e}",
-                       tail=f"{state.tail_move:.1e}", flagged=text.number(state.flagged), worlds=text.number(state.worlds)),
+        "checks": text(
+            "checks",
+            certificate=f"{state.certificate:.1e}",
+            conservation=f"{state.conservation:.1e}",
+            tail=f"{state.tail_move:.1e}",
+            flagged=text.number(state.flagged),
+            worlds=text.number(state.worlds),
+        ),
         "warnings": [*state.warnings, *map(str, m.get("warnings", []))],
         "command": f"twofront assess {m['scenario_name']} --worlds {m['worlds']} --seed {m['seed']}",
         "facts_table": _facts(m),
@@ -104,21 +133,40 @@ def _percent(text: Words, value: float) -> str:
 
 def _names(reading: Reading) -> dict[str, str]:
     link = reading.partnership
-    return {"leader": reading.power(link["leader"]), "partner": reading.power(link["partner"])} if link else {}
+    return (
+        {"leader": reading.power(link["leader"]), "partner": reading.power(link["partner"])} if link else {}
+    )
 
 
 def _headlines(reading: Reading, text: Words) -> list[dict[str, str]]:
     found, names, told = [], _names(reading), reading.argument
     if told:
-        found += [_says(text, f"head_{k}", getattr(told, k), **names) for k in ("calls", "accepted", "unasked")]
+        found += [
+            _says(text, f"head_{k}", getattr(told, k), **names) for k in ("calls", "accepted", "unasked")
+        ]
     if reading.verdict:
         today, *_, both = (text.percent(c.accepted.median) for c in reading.verdict.cells)
         found.append(_sentence(text, "head_verdict", both, today=today))
     ends = reading.effects[:1] + reading.effects[-1:] if len(reading.effects) > 1 else reading.effects
     for key, e in zip(("head_best", "head_worst"), ends, strict=False):
-        found.append(_sentence(text, key, text.points(e.difference.median), policy=reading.policy(e.policy),
-                               span=_points(text, e.difference), helps=text.percent(e.helps)))
+        found.append(
+            _sentence(
+                text,
+                key,
+                text.points(e.difference.mean),
+                relative=_relative(reading, text, e.difference.mean),
+                policy=reading.policy(e.policy),
+                span=_points(text, e.difference),
+                helps=text.percent(e.helps),
+            )
+        )
     return found or [_level(reading, text)]
+
+
+def _relative(reading: Reading, text: Words, change: float) -> str:
+    """A mean change against the level of today's course, with its sign."""
+    share = reading.relative(change)
+    return ("+" if share > 0 else "") + text.percent(share)
 
 
 def _points(text: Words, spread: Spread) -> str:
@@ -154,25 +202,56 @@ def _world_says(reading: Reading, text: Words, names: Mapping[str, str]) -> dict
     found: dict[str, dict[str, str] | None] = {}
     if names and "leverage" in years:
         b = reading.in_year("leverage", 2027)
-        found["supply"] = _sentence(text, "says_supply", _percent(text, b.median), year=b.year,
-                                    low=text.number(b.low, 1), high=text.number(b.high, 1), **names)
+        found["supply"] = _sentence(
+            text,
+            "says_supply",
+            _percent(text, b.median),
+            year=b.year,
+            low=text.number(b.low, 1),
+            high=text.number(b.high, 1),
+            **names,
+        )
     if "practice" in years:
         first, last = reading.in_year("practice", 0), reading.in_year("practice", end)
-        found["practice"] = _sentence(text, "says_practice", text.percent(first.median), first=first.year,
-                                      last=text.percent(last.median), year=last.year)
+        found["practice"] = _sentence(
+            text,
+            "says_practice",
+            text.percent(first.median),
+            first=first.year,
+            last=text.percent(last.median),
+            year=last.year,
+        )
     ready = f"ready.{link['leader_fronts'][0]}" if link.get("leader_fronts") else ""
     if ready in years:
         b = reading.in_year(ready, 2027)
-        found["ready"] = _says(text, "says_ready", b, front=reading.front(link["leader_fronts"][0]), year=b.year)
+        found["ready"] = _says(
+            text, "says_ready", b, front=reading.front(link["leader_fronts"][0]), year=b.year
+        )
     group = next((p for p in reading.powers if reading.members.get(p) and f"share.{p}" in years), None)
     if group and reading.labels.get("commitments"):
         b = reading.in_year(f"share.{group}", end)
-        found["pledge"] = _sentence(text, "says_pledge", _percent(text, b.median), year=b.year, power=reading.power(group),
-                                    low=text.number(b.low, 2), high=text.number(b.high, 2))
+        found["pledge"] = _sentence(
+            text,
+            "says_pledge",
+            _percent(text, b.median),
+            year=b.year,
+            power=reading.power(group),
+            low=text.number(b.low, 2),
+            high=text.number(b.high, 2),
+        )
     if group and names and _stated(reading, text, "balance"):
-        ratios = [reading.ratio(f"{kind}.{link['partner']}", f"{kind}.{group}") for kind in ("spending", "effective")]
+        ratios = [
+            reading.ratio(f"{kind}.{link['partner']}", f"{kind}.{group}")
+            for kind in ("spending", "effective")
+        ]
         market, military = (text.number(r, 2) for r in ratios)
-        whole = text("says_balance", market=market, military=military, power=reading.power(group), year=reading.manifest["start"])
+        whole = text(
+            "says_balance",
+            market=market,
+            military=military,
+            power=reading.power(group),
+            year=reading.manifest["start"],
+        )
         cut = whole.index(market) + len(market)
         found["balance"] = {"value": whole[:cut], "rest": whole[cut:]}
     return found
@@ -188,17 +267,29 @@ def _verdict(reading: Reading, text: Words) -> dict[str, Any]:
     if told is None:
         return {"verdict": None, "verdict_intro": ""}
     cells = [
-        {"name": text(f"cell_{c.policy}"), "called": text.percent(c.accepted.median),
-         "called_span": text.span(c.accepted.low, c.accepted.high), "silent": text.percent(c.unasked.median),
-         "silent_span": text.span(c.unasked.low, c.unasked.high)}
+        {
+            "name": text(f"cell_{c.policy}"),
+            "called": text.percent(c.accepted.median),
+            "called_span": text.span(c.accepted.low, c.accepted.high),
+            "silent": text.percent(c.unasked.median),
+            "silent_span": text.span(c.unasked.low, c.unasked.high),
+        }
         for c in told.cells
-    ]  # fmt: skip
+    ]
     judged = [
-        {"text": text(f"statement_{j.statement}"), "code": text(f"code_{j.code}"), "tone": TONES.get(j.code, ""),
-         "share": text.percent(j.share), "size": text.percent(j.size.median) if j.statement == "option" else text.points(j.size.median)}
+        {
+            "text": text(f"statement_{j.statement}"),
+            "code": text(f"code_{j.code}"),
+            "tone": TONES.get(j.code, ""),
+            "share": text.percent(j.share),
+            "size": (text.percent if j.statement == "option" else text.points)(j.size.median),
+        }
         for j in told.judged
-    ]  # fmt: skip
-    return {"verdict": {"cells": cells, "judged": judged}, "verdict_intro": text("verdict_intro", **_names(reading))}
+    ]
+    return {
+        "verdict": {"cells": cells, "judged": judged},
+        "verdict_intro": text("verdict_intro", **_names(reading)),
+    }
 
 
 # --- the answer ----------------------------------------------------------------------------------------------
@@ -208,7 +299,10 @@ def _unknown(reading: Reading, text: Words) -> dict[str, Any]:
     spread, chance = reading.shares()
     m = reading.manifest
     return {
-        "unknown": {"value": text.percent(spread), "rest": text("unknown_shares", spread="", chance=text.percent(chance))},
+        "unknown": {
+            "value": text.percent(spread),
+            "rest": text("unknown_shares", spread="", chance=text.percent(chance)),
+        },
         "structures": text("unknown_structures", concept=m["concept"], contest=m["contest"]),
     }
 
@@ -216,11 +310,21 @@ def _unknown(reading: Reading, text: Words) -> dict[str, Any]:
 def _policies(reading: Reading, text: Words) -> list[dict[str, str]]:
     labels = reading.labels["policies"]
     return [
-        {"name": reading.policy(e.policy), "about": str(labels[e.policy].get(f"about_{text.lang}") or labels[e.policy].get("about") or ""),
-         "change": text.points(e.difference.median), "span": _points(text, e.difference), "helps": text.percent(e.helps),
-         "order": text("separable" if e.separable else "not_separable")}
+        {
+            "name": reading.policy(e.policy),
+            "about": _about(labels[e.policy], text.lang),
+            "change": text.points(e.difference.mean),
+            "relative": _relative(reading, text, e.difference.mean),
+            "span": _points(text, e.difference),
+            "helps": text.percent(e.helps),
+            "order": text("separable" if e.separable else "not_separable"),
+        }
         for e in reading.effects
-    ]  # fmt: skip
+    ]
+
+
+def _about(label: Mapping[str, Any], lang: str) -> str:
+    return str(label.get(f"about_{lang}") or label.get("about") or "")
 
 
 def _mechanism(reading: Reading, text: Words) -> dict[str, Any]:
@@ -240,18 +344,29 @@ def _mechanism(reading: Reading, text: Words) -> dict[str, Any]:
 
 def _level(reading: Reading, text: Words) -> dict[str, str]:
     level = reading.headline
-    return _says(text, "level_intro", level.two_fronts, end=level.end, above=text.percent(level.above),
-                 errors=text.percent(level.error_share.median))
+    return _says(
+        text,
+        "level_intro",
+        level.two_fronts,
+        end=level.end,
+        above=text.percent(level.above),
+        errors=text.percent(level.error_share.median),
+    )
 
 
 def _drivers(reading: Reading, text: Words) -> list[dict[str, str]]:
     known = {str(q["path"]): q for q in reading.quantities}
     return [
-        {"path": d.path, "explains": text.percent(d.measure), "range": _range(known.get(d.path, {}), text),
-         "kind": text("sourced" if d.sourced else "judgement"), "tone": "good" if d.sourced else "",
-         "basis": _basis(known.get(d.path, {}))}
+        {
+            "path": d.path,
+            "explains": text.percent(d.measure),
+            "range": _range(known.get(d.path, {}), text),
+            "kind": text("sourced" if d.sourced else "judgement"),
+            "tone": "good" if d.sourced else "",
+            "basis": _basis(known.get(d.path, {})),
+        }
         for d in reading.drivers[:SHOWN_DRIVERS]
-    ]  # fmt: skip
+    ]
 
 
 def _basis(quantity: Mapping[str, Any]) -> str:
@@ -280,7 +395,11 @@ def _plain(value: Any, text: Words) -> str:
 
 
 def _judged(quantity: Mapping[str, Any], text: Words) -> dict[str, str]:
-    return {"path": str(quantity["path"]), "range": _range(quantity, text), "reason": str(quantity.get("judgement") or "")}
+    return {
+        "path": str(quantity["path"]),
+        "range": _range(quantity, text),
+        "reason": str(quantity.get("judgement") or ""),
+    }
 
 
 # --- evidence ------------------------------------------------------------------------------------------------
@@ -307,7 +426,11 @@ def _claim(claim: Mapping[str, Any], text: Words) -> dict[str, Any]:
 
 def _rating(claim: Mapping[str, Any]) -> str:
     given = claim.get("rating")
-    return f"{given.get('source')}{given.get('credibility')}" if isinstance(given, Mapping) else str(given or "–")
+    return (
+        f"{given.get('source')}{given.get('credibility')}"
+        if isinstance(given, Mapping)
+        else str(given or "–")
+    )
 
 
 def _history(reading: Reading, text: Words) -> list[dict[str, Any]]:
@@ -316,7 +439,10 @@ def _history(reading: Reading, text: Words) -> list[dict[str, Any]]:
         for claim in reading.claims:
             if str(claim["id"]).startswith(prefix):
                 figures = [_figure(f, text) for f in claim.get("figures") or ()]
-                rows.append(_claim(claim, text) | {"figures": figures or ["–"], "nearest": _nearest(reading, text, nearest)})
+                rows.append(
+                    _claim(claim, text)
+                    | {"figures": figures or ["–"], "nearest": _nearest(reading, text, nearest)}
+                )
     return rows
 
 
@@ -351,13 +477,31 @@ def _counterpart(reading: Reading, text: Words, kind: str) -> tuple[str, str]:
     if kind == "enters":
         host = reading.labels["fronts"][front].get("host")
         power = next((p for p in reading.powers if p != host and reading.slot(p) == "usa"), "")
-        return f"enters.{power}.{front}", text("near_enters", power=reading.power(power), front=reading.front(front))
+        return f"enters.{power}.{front}", text(
+            "near_enters", power=reading.power(power), front=reading.front(front)
+        )
     return f"opened.{front}", text("near_opened", front=reading.front(front), end=end)
 
 
 def _facts(m: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
-    names = ("scenario_name", "scenario_hash", "seed", "worlds", "start", "end", "tail", "tile", "precision", "concept",
-             "contest", "created", "seconds", "worlds_per_second", "compile_seconds", "checksum")  # fmt: skip
+    names = (
+        "scenario_name",
+        "scenario_hash",
+        "seed",
+        "worlds",
+        "start",
+        "end",
+        "tail",
+        "tile",
+        "precision",
+        "concept",
+        "contest",
+        "created",
+        "seconds",
+        "worlds_per_second",
+        "compile_seconds",
+        "checksum",
+    )
     shown = [(name, _fact(m[name])) for name in names if name in m]
     structure = [(f"structure.{k}", _fact(v)) for k, v in dict(m.get("structure", {})).items()]
     return [*shown, *structure, *((f"version {k}", str(v)) for k, v in dict(m["versions"]).items())]
@@ -367,4 +511,3 @@ def _fact(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-

@@ -44,7 +44,8 @@ def band(values: Any) -> Band:
     kept = np.asarray(values, dtype="float64")
     kept = kept[np.isfinite(kept)]
     if not kept.size:
-        return Band(*[float("nan")] * 6, 0)
+        missing = float("nan")
+        return Band(missing, missing, missing, missing, missing, missing, 0)
     low, lower, median, upper, high = (float(q) for q in np.quantile(kept, [0.05, 0.25, 0.5, 0.75, 0.95]))
     return Band(median, low, high, lower, upper, float(kept.mean()), kept.size)
 
@@ -179,6 +180,20 @@ class Reading:
         first = self.years[self.years["year"] == self.years["year"].min()]
         return float((first[over] / first[under]).median())
 
+    def target(self, power: str) -> float | None:
+        """Core share that a power's commitment asks for, % GDP; None without one."""
+        known = {str(q["path"]): q for q in self.quantities}
+        for key, commitment in self.labels.get("commitments", {}).items():
+            core = known.get(f"commitments.{key}.core", {}).get("central", commitment.get("core"))
+            if core is not None and power in commitment.get("powers", [power]):
+                return float(core)
+        return None
+
+    def relative(self, change: float, column: str = "two_fronts") -> float:
+        """A mean change as a share of the baseline's mean."""
+        mean = float(self.values(column).mean())
+        return change / mean if mean > 0 else float("nan")
+
     # --- answers ---------------------------------------------------------------------------------------------
 
     @cached_property
@@ -232,4 +247,3 @@ class Reading:
     @cached_property
     def tree(self) -> dict[str, Any] | None:
         return self._file("tree.json", None) or None
-

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from pathlib import Path
-from typing import Literal
 
 from twofront.analysis import health
 from twofront.report.reading import ANSWERS, CELLS, PARTS, Reading
@@ -13,7 +12,7 @@ from twofront.store import Run
 
 WIDTH = 100
 LINES = 50
-POLICIES = 12  # lines for policies; more are counted and left to the report
+POLICIES = 14  # lines for policies; more are counted and left to the report
 DRIVERS = 5
 
 
@@ -51,8 +50,14 @@ def _short(name: str, room: int) -> str:
 
 def _head(reading: Reading, text: Words) -> list[str]:
     m = reading.manifest
-    facts = text("head_facts", scenario=_short(reading.title, 40), start=m["start"], end=m["end"],
-                 worlds=text.number(m["worlds"]), seed=m["seed"])
+    facts = text(
+        "head_facts",
+        scenario=_short(reading.title, 56),
+        start=m["start"],
+        end=m["end"],
+        worlds=text.number(m["worlds"]),
+        seed=m["seed"],
+    )
     inputs = {k: text.number(v) for k, v in m["inputs"].items()}
     given = {"quantities": "–", "sourced": "–", "rated": "–", "judgement": "–"}
     given |= {k: v for k, v in inputs.items() if k in given} | {"rated": inputs.get("rated_c3", "–")}
@@ -67,17 +72,28 @@ def _argument(reading: Reading, text: Words) -> list[str]:
     link = reading.partnership
     if link is None or reading.argument is None:
         return []
-    names = {"leader": _short(reading.power(link["leader"]), 20), "partner": _short(reading.power(link["partner"]), 20)}
+    names = {
+        "leader": _short(reading.power(link["leader"]), 20),
+        "partner": _short(reading.power(link["partner"]), 20),
+    }
     lines = [_row(text("screen_argument"), text("median"), text("screen_span")).lstrip()]
     for column in ANSWERS:
         spread = getattr(reading.argument, column)
-        lines.append(_row(text(f"screen_{column}", **names), text.percent(spread.median), text.span(spread.low, spread.high)))
+        lines.append(
+            _row(
+                text(f"screen_{column}", **names),
+                text.percent(spread.median),
+                text.span(spread.low, spread.high),
+            )
+        )
     if reading.verdict is None:
         return lines
     cells = {c.policy: text.percent(c.accepted.median) for c in reading.verdict.cells}
-    lines.append(text("screen_verdict", today=cells[CELLS[0]], integration=cells[CELLS[1]], both=cells[CELLS[3]]))
+    lines.append(
+        text("screen_verdict", today=cells[CELLS[0]], integration=cells[CELLS[1]], both=cells[CELLS[3]])
+    )
     codes = {j.statement: text(f"code_{j.code}") for j in reading.verdict.judged}
-    lines.append("    " + text("screen_judged", **codes))
+    lines.append("  " + text("screen_judged", **codes))
     return lines
 
 
@@ -85,23 +101,44 @@ def _policies(reading: Reading, text: Words) -> list[str]:
     if not reading.effects:
         return []
     lines = [text("screen_policies", end=reading.manifest["end"])]
-    for e in reading.effects[:POLICIES]:
-        span = f"{text.points(e.difference.low)} … {text.points(e.difference.high)}"
+    shown = reading.effects
+    left_out = max(0, len(shown) - POLICIES)
+    if left_out:  # the best and the worst say most
+        shown = [*shown[: POLICIES // 2], *shown[len(shown) - POLICIES // 2 :]]
+    for place, e in enumerate(shown):
+        if left_out and place == POLICIES // 2:
+            lines.append("  " + text("screen_more", count=left_out))
+        change = e.difference
+        relative = reading.relative(change.mean)
+        name = _short(reading.policy(e.policy), 34)
+        line = f"  {name:<34}{text.points(change.mean):>7}{('+' if relative > 0 else '') + text.percent(relative):>9}"
+        span = f"{text.points(change.low)} … {text.points(change.high)}"
         note = "" if e.separable else "  " + text("not_separable")
-        name = _short(reading.policy(e.policy), 40)
-        lines.append(f"  {name:<40}{text.points(e.difference.median):>7}  {span:<17}{text.percent(e.helps):>7}{note}")
-    if len(reading.effects) > POLICIES:
-        lines.append("  " + text("screen_more", count=len(reading.effects) - POLICIES))
+        lines.append(f"{line}   {span:<18}{text.percent(e.helps):>7}{note}")
     return lines
 
 
 def _level(reading: Reading, text: Words) -> list[str]:
     level = reading.headline
-    parts = "   ".join(f"{text(f'part_{k}')} {text.percent(level.parts[k].mean)}" for k in reversed(PARTS) if k in level.parts)
+    parts = "   ".join(
+        f"{text(f'part_{k}')} {text.percent(level.parts[k].mean)}"
+        for k in reversed(PARTS)
+        if k in level.parts
+    )
     both = text("screen_two", end=level.end)
     lines = [text("screen_level")]
-    lines.append(_row(both, text.percent(level.two_fronts.median), text.span(level.two_fronts.low, level.two_fronts.high)))
-    lines.append("  " + text("screen_above", above=text.percent(level.above), errors=text.percent(level.error_share.median)))
+    lines.append(
+        _row(
+            both,
+            text.percent(level.two_fronts.median),
+            text.span(level.two_fronts.low, level.two_fronts.high),
+            text("screen_mean", value=text.percent(level.two_fronts.mean)),
+        )
+    )
+    lines.append(
+        "  "
+        + text("screen_above", above=text.percent(level.above), errors=text.percent(level.error_share.median))
+    )
     return [*lines, "  " + text("screen_parts", parts=parts)] if parts else lines
 
 
@@ -113,8 +150,15 @@ def _foot(reading: Reading, text: Words, report: Path | None) -> list[str]:
             kind = text("sourced" if d.sourced else "judgement")
             lines.append(f"  {_short(d.path, 60):<62}{text.percent(d.measure):>7}  {kind}")
     state = health(reading.run, "de" if reading.lang == "de" else "en")
-    lines.append(text("screen_checks", certificate=f"{state.certificate:.0e}", conservation=f"{state.conservation:.0e}",
-                      flagged=text.number(state.flagged), worlds=text.number(state.worlds)))
+    lines.append(
+        text(
+            "screen_checks",
+            certificate=f"{state.certificate:.0e}",
+            conservation=f"{state.conservation:.0e}",
+            flagged=text.number(state.flagged),
+            worlds=text.number(state.worlds),
+        )
+    )
     warned = [*state.warnings, *reading.manifest.get("warnings", [])]
     if warned:
         more = f" ({text('screen_more_warnings', count=len(warned) - 1)})" if len(warned) > 1 else ""
@@ -122,5 +166,3 @@ def _foot(reading: Reading, text: Words, report: Path | None) -> list[str]:
     if report is not None:
         lines.append(text("screen_report", path=report))
     return [*lines, text("screen_next", scenario=reading.manifest["scenario_name"])]
-
-

@@ -52,7 +52,9 @@ def prune(tree: Mapping[str, Any], leaves: int = LEAVES) -> Branch:
         shown += len(moves) - 1
         branch.rest = max(0.0, 1 - sum(m["probability"] for m in moves))
         for move in moves:
-            child = Branch(below[branch.node["id"]][move["move"]], move["probability"], bool(move["best"]), [])
+            child = Branch(
+                below[branch.node["id"]][move["move"]], move["probability"], bool(move["best"]), []
+            )
             branch.children.append(child)
             # What follows an attack is what the reader asks about, however rare the attack.
             quiet = move["move"] in ("hold", "demonstrate")
@@ -70,7 +72,10 @@ def _kept(moves: Iterable[Mapping[str, Any]], *, first: bool) -> list[Mapping[st
 
 def tree_text(tree: Mapping[str, Any], leaves: int = 60) -> str:
     """The tree as indented text: probability, move, what it is worth to the mover, * for best replies."""
-    lines = [f"{tree['policy']}, world {tree['world']}, {tree['year']}: probability, move, value to the mover (% GDP), * best"]
+    lines = [
+        f"{tree['policy']}, world {tree['world']}, {tree['year']}: "
+        "probability, move, value to the mover (% GDP), * best"
+    ]
 
     def walk(branch: Branch, indent: str) -> None:
         values = {m["move"]: m["value_mover"] for m in branch.node.get("moves", [])}
@@ -89,7 +94,14 @@ def tree_text(tree: Mapping[str, Any], leaves: int = 60) -> str:
     return "\n".join(lines)
 
 
-def tree_svg(tree: Mapping[str, Any], words: Words, namer: Namer, *, stages: Mapping[str, str], slots: Mapping[str, str]) -> str:
+def tree_svg(
+    tree: Mapping[str, Any],
+    words: Words,
+    namer: Namer,
+    *,
+    stages: Mapping[str, str],
+    slots: Mapping[str, str],
+) -> str:
     """The tree as SVG. `namer` names moves, `stages` the columns, `slots` gives movers their colours."""
     root = prune(tree)
     rows = _place(root, 0.0)
@@ -98,7 +110,9 @@ def tree_svg(tree: Mapping[str, Any], words: Words, namer: Namer, *, stages: Map
     width, height = LEFT + COLUMN * (len(columns) + 1), int(TOP + ROW * rows + 6)
     out = [f'<svg class="tree" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">']
     for name, i in columns.items():
-        out.append(f'<text class="stage" x="{LEFT + i * COLUMN}" y="18">{escape(stages.get(name, name))}</text>')
+        out.append(
+            f'<text class="stage" x="{LEFT + i * COLUMN}" y="18">{escape(stages.get(name, name))}</text>'
+        )
     _draw(root, columns, out, words, namer, slots)
     out.append("</svg>")
     return "".join(out)
@@ -120,7 +134,14 @@ def _stages(branch: Branch) -> set[str]:
     return below | ({str(branch.node["stage"])} if branch.children else set())
 
 
-def _draw(branch: Branch, columns: Mapping[str, int], out: list[str], words: Words, namer: Namer, slots: Mapping[str, str]) -> None:
+def _draw(
+    branch: Branch,
+    columns: Mapping[str, int],
+    out: list[str],
+    words: Words,
+    namer: Namer,
+    slots: Mapping[str, str],
+) -> None:
     if not branch.children:
         return
     stage = str(branch.node["stage"])
@@ -131,7 +152,8 @@ def _draw(branch: Branch, columns: Mapping[str, int], out: list[str], words: Wor
         end = LEFT + COLUMN * columns[str(child.node["stage"])] if child.children else x + COLUMN
         cy = TOP + child.row * ROW
         thick = 1 + 6 * child.probability
-        path = f"M{x} {y:.1f}C{x + 34} {y:.1f} {x + 14} {cy:.1f} {x + 44} {cy:.1f}L{end - 8 if child.children else x + 48} {cy:.1f}"
+        stop = end - 8 if child.children else x + 48
+        path = f"M{x} {y:.1f}C{x + 34} {y:.1f} {x + 14} {cy:.1f} {x + 44} {cy:.1f}L{stop} {cy:.1f}"
         out.append(f'<path class="edge" d="{path}" stroke="{colour}" stroke-width="{thick:.1f}"/>')
         label = f"{words.percent(child.probability)} {namer(stage, str(child.node['move']))}"
         kind = "move best" if child.best else "move"

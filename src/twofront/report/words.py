@@ -29,7 +29,7 @@ class Words:
 
     def number(self, value: float, digits: int = 0) -> str:
         """A number with the language's decimal mark and thousands mark; a dash for what is missing."""
-        if value is None or not math.isfinite(value):
+        if not math.isfinite(value):
             return "–"
         text = f"{value:,.{digits}f}"
         if float(text.replace(",", "")) == 0:
@@ -40,9 +40,11 @@ class Words:
 
     def percent(self, share: float) -> str:
         """A share as percent, with one decimal below 10 % and two below 1 %."""
-        if share is None or not math.isfinite(share):
+        if not math.isfinite(share):
             return "–"
         size = abs(share) * 100
+        if 0 < size < 0.005:
+            return ("<" if share > 0 else "−<") + self.percent(1e-4)
         digits = 0 if size >= 9.95 or size < 0.005 else 1 if size >= 0.995 else 2
         space = "\N{NO-BREAK SPACE}" if self.lang == "de" else ""
         return self.number(share * 100, digits) + space + "%"
@@ -50,8 +52,9 @@ class Words:
     def points(self, share: float) -> str:
         """A difference of shares in percentage points, always with its sign."""
         size = abs(share) * 100
-        text = self.number(share * 100, 1 if size >= 0.95 else 2)
-        return text if text.startswith("−") or size < 0.005 else "+" + text
+        digits = 1 if size >= 0.95 else 2 if size >= 0.095 else 3
+        text = self.number(share * 100, digits if size >= 5e-4 else 0)
+        return text if text.startswith("−") or text == "0" else "+" + text
 
     def span(self, low: float, high: float) -> str:
         """A range of shares: the unit once, at its end."""

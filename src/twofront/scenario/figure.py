@@ -173,7 +173,9 @@ def _form(table: Mapping[str, Any], add: Add) -> str | None:
 def _number(raw: object, at: tuple[str, ...], add: Add) -> float | None:
     name = at[-1]
     if isinstance(raw, bool) or not isinstance(raw, int | float):
-        text = f'{name} is not a number: "{raw}"' if isinstance(raw, str) and len(raw) < 40 else f"{name} is not a number"
+        text = (
+            f'{name} is not a number: "{raw}"' if isinstance(raw, str) and len(raw) < 40 else f"{name} is not a number"
+        )
         add(Problem(text, "Write digits with a decimal point and without quotes, as in 3.5.", at))
         return None
     try:
@@ -236,16 +238,32 @@ def _normal(table: Mapping[str, Any], context: _Context, add: Add) -> dict[str, 
 def _choose(table: Mapping[str, Any], context: _Context, add: Add) -> dict[str, Any] | None:
     chances, values = table.get("choose"), table.get("values")
     if not isinstance(chances, Mapping) or not chances:
-        add(Problem("choose takes labels with probabilities", "Write choose = { frozen = 0.6, talks = 0.4 }.", ("choose",)))
+        add(
+            Problem(
+                "choose takes labels with probabilities", "Write choose = { frozen = 0.6, talks = 0.4 }.", ("choose",)
+            )
+        )
         return None
     weights = {label: _number(chance, ("choose", label), add) for label, chance in chances.items()}
     if values is None:
         values = {label: _labelled(label) for label in chances}
         if None in values.values():
-            add(Problem("choose without values", "Say which number each label means: values = { frozen = 0.0, … }.", ("choose",)))
+            add(
+                Problem(
+                    "choose without values",
+                    "Say which number each label means: values = { frozen = 0.0, … }.",
+                    ("choose",),
+                )
+            )
             return None
     if not isinstance(values, Mapping) or set(values) != set(chances):
-        add(Problem("choose and values have different labels", "Give each label of choose one number in values.", ("values",)))
+        add(
+            Problem(
+                "choose and values have different labels",
+                "Give each label of choose one number in values.",
+                ("values",),
+            )
+        )
         return None
     numbers = {label: _number(values[label], ("values", label), add) for label in chances}
     if None in weights.values() or None in numbers.values():
@@ -255,7 +273,13 @@ def _choose(table: Mapping[str, Any], context: _Context, add: Add) -> dict[str, 
         return None
     total = sum(chance for chance in weights.values() if chance is not None)
     if abs(total - 1) > 1e-6:
-        add(Problem(f"the probabilities of choose sum to {total:g}, not to 1", "Change them so that they sum to 1.", ("choose",)))
+        add(
+            Problem(
+                f"the probabilities of choose sum to {total:g}, not to 1",
+                "Change them so that they sum to 1.",
+                ("choose",),
+            )
+        )
         return None
     return {"choose": weights, "values": numbers}
 
@@ -282,7 +306,11 @@ def _path(table: Mapping[str, Any], context: _Context, add: Add) -> dict[str, An
     for name, raw in knots.items():
         year = int(name) if str(name).isdecimal() and len(str(name)) == 4 else None
         if year is None or not 1900 <= year <= 2200:
-            add(Problem(f'"{name}" is not a year', "The knots of a path are years from 1900 to 2200.", ("path", str(name))))
+            add(
+                Problem(
+                    f'"{name}" is not a year', "The knots of a path are years from 1900 to 2200.", ("path", str(name))
+                )
+            )
             continue
         body = raw if isinstance(raw, Mapping | Quantity) else {"value": raw}
         knot = _knot(body, str(name), context, add)
@@ -350,7 +378,11 @@ def figure_schema(kind: Kind) -> dict[str, Any]:
         "note": {"type": "string"},
     }
     if kind.yearly:
-        properties["path"] = {"type": "object", "patternProperties": {"^[0-9]{4}$": knot}, "additionalProperties": False}
+        properties["path"] = {
+            "type": "object",
+            "patternProperties": {"^[0-9]{4}$": knot},
+            "additionalProperties": False,
+        }
         shapes.append({"required": ["path"]})
     return {
         "type": "object",

@@ -48,11 +48,13 @@ class Member:
 
 @dataclass(frozen=True)
 class Change:
-    """One change of a policy: sets, scales or adds to the figure at `path`."""
+    """One change of a policy: sets, scales or adds to the figure at `path`; source and judgement say on what ground."""
 
     path: str
     op: Literal["set", "scale", "add"]
     amount: float | Quantity
+    source: tuple[str, ...] = ()
+    judgement: str | None = None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -19,6 +20,7 @@ from twofront.scenario.members import read_members
 from twofront.scenario.policies import BASELINE, read_policies
 from twofront.scenario.positions import Positions, parse
 from twofront.scenario.quantity import Kind, all_scalars
+from twofront.scenario.rules import CHECKS
 from twofront.scenario.schema import Scenario
 from twofront.scenario.text import read_text
 
@@ -44,17 +46,23 @@ def load_scenario(where: str | Path = "two-fronts") -> Loaded:
 
 def read_scenario(where: str | Path) -> tuple[Loaded | None, list[Finding]]:
     """The scenario, or None if anything is wrong, and all findings; never raises for a bad scenario."""
-    from twofront.scenario.checks import CHECKS  # the checks read what is loaded here
-
     folder, findings = find(where)
     if folder is None:
         return None, findings
     loaded, findings = _Folder(folder).read()
-    if loaded is not None and not _errors(findings):
-        findings += [finding for check in CHECKS.values() for finding in check(loaded)]
+    if loaded is not None:
+        broken = {finding.file for finding in findings}
+        rules = [rule for name, rule in CHECKS.items() if not broken & _needed(name, loaded)]
+        findings += [finding for rule in rules for finding in rule(loaded)]
     if loaded is None or _errors(findings):
         return None, _shortened(findings)
     return _with_findings(loaded, findings), findings
+
+
+def _needed(rule: str, loaded: Loaded) -> set[str]:
+    """Files that a rule needs whole, so that one error does not cause others."""
+    tables = {power.members for power in loaded.scenario.powers.values() if power.members}
+    return {"claims": {LEDGER, *tables}, "capital": {PAST, *tables}, "cut": {POLICIES, *tables}}.get(rule, set())
 
 
 def find(where: str | Path) -> tuple[Path | None, list[Finding]]:
@@ -72,7 +80,9 @@ def find(where: str | Path) -> tuple[Path | None, list[Finding]]:
         exists = False
     name = str(where)[:200]
     if exists:
-        return None, [Finding("error", name, 0, 0, "", f"the folder has no {SCENARIO}", "twofront new NAME writes one.")]
+        return None, [
+            Finding("error", name, 0, 0, "", f"the folder has no {SCENARIO}", "twofront new NAME writes one.")
+        ]
     known = ", ".join(bundled())
     hint = did_you_mean(name, bundled()) or f"Give a folder, or one of: {known}."
     return None, [Finding("error", name, 0, 0, "", "no such scenario", hint)]
@@ -131,7 +141,11 @@ class _Folder:
         try:
             return Scenario.model_validate(document)
         except ValidationError as error:
-            for item in error.errors(include_url=False):
+            items = error.errors(include_url=False)
+            if len(items) > MOST_FINDINGS:  # a text with thousands of errors is answered as quickly as any
+                more = f"{len(items) - MOST_FINDINGS} more findings are not shown"
+                self.findings.append(Finding("error", SCENARIO, 0, 0, "", more, "Correct the others first."))
+            for item in items[:MOST_FINDINGS]:
                 self.findings += _translate(dict(item), self.positions[SCENARIO])
             return None
 
@@ -141,7 +155,11 @@ class _Folder:
             if power.members is None:
                 continue
             if Path(power.members).name != power.members or not power.members.endswith(".csv"):
-                self._at(("powers", name, "members"), f'"{power.members[:60]}" is no CSV file of this folder', 'Write members = "allies.csv".')
+                self._at(
+                    ("powers", name, "members"),
+                    f'"{power.members[:60]}" is no CSV file of this folder',
+                    'Write members = "allies.csv".',
+                )
                 continue
             text = self._text(power.members)
             if text is not None:
@@ -169,12 +187,11 @@ class _Folder:
         text = self._text(LEDGER)
         if text is None:
             return empty
-        document, positions, findings = parse(text, LEDGER)
+        _, positions, findings = parse(text, LEDGER)
         self.positions[LEDGER] = positions
         self.findings += findings
         if findings:
             return empty
-        del document
         ledger, findings = read_ledger(text, LEDGER, lambda n, key: positions.key(("claims", n, *key.split("."))))
         self.findings += findings
         return ledger
@@ -282,6 +299,4 @@ def _shortened(findings: list[Finding]) -> list[Finding]:
 
 
 def _with_findings(loaded: Loaded, findings: list[Finding]) -> Loaded:
-    from dataclasses import replace
-
     return replace(loaded, findings=tuple(findings))

@@ -95,7 +95,9 @@ class _Rows:
         before = len(self.findings)
         code = cells["code"]
         if not _CODE.match(code):
-            self._add(line, "code", f'"{code[:40]}" is no ISO code of three capital letters', 'Write for example "POL".')
+            self._add(
+                line, "code", f'"{code[:40]}" is no ISO code of three capital letters', 'Write for example "POL".'
+            )
         elif code in self.lines:
             self._add(line, "code", f"{code} stands in line {self.lines[code]} already", "Delete one row.")
         self.lines.setdefault(code, line)
@@ -121,13 +123,19 @@ class _Rows:
     def _number(self, line: int, name: str, cell: str, kind: Kind | None) -> float | None:
         if not cell:
             if kind is not None and name not in OPTIONAL:
-                self._add(line, name, "blank, but the model reads it", f"Write the figure in {kind.unit}, with its source.")
+                self._add(
+                    line, name, "blank, but the model reads it", f"Write the figure in {kind.unit}, with its source."
+                )
             return None
         number = self._read(cell)
         if number is None or not math.isfinite(number):
             wanted = "a decimal comma" if self.german else "a decimal point"
-            self._add(line, name, f'"{cell[:40]}" is no number', f"Write digits with {wanted} and nothing between thousands.")
-        elif kind is not None and not (-math.inf if kind.low is None else kind.low) <= number <= (math.inf if kind.high is None else kind.high):
+            self._add(
+                line, name, f'"{cell[:40]}" is no number', f"Write digits with {wanted} and nothing between thousands."
+            )
+        elif kind is not None and not (-math.inf if kind.low is None else kind.low) <= number <= (
+            math.inf if kind.high is None else kind.high
+        ):
             self._add(line, name, f"{number:g} is outside the possible range", f"The figure is in {kind.unit}.")
         else:
             return number

@@ -23,6 +23,7 @@ ROLES = ("policy", "condition", "ladder")
 KEYS = ("title", "title_de", "about", "role", "extends", "source", "judgement", "changes")
 OPERATIONS = ("set", "scale", "add")
 VERDICT = ("integration", "obligation")
+_ROUNDING = 1e-9
 _NAME = re.compile(r"^[a-z][a-z0-9_-]{0,63}$")
 _VERDICT_TITLES = {
     "integration": ("Operational integration", "Operative Integration"),
@@ -34,43 +35,50 @@ _VERDICT_TITLES = {
 # ---------------------------------------------------------------- values in each world
 
 
-def values(loaded: Loaded, policy: Policy, u: Floats) -> Floats:
+def values(loaded: Loaded, policy: Policy, u: Floats, baseline: Floats | None = None) -> Floats:
     """The figures [scalar, world], in the units of their kinds, that a policy gives to the worlds.
 
     u: uniform numbers [scalar, world], 0 to 1, one row for each of `scalars(loaded)`; rows of fixed figures are not
     read. A figure that a policy sets keeps its row of uniform numbers; an uncertain amount of `scale` or `add` uses
     the same row. Results are cut to the range of the kind (`check` warns where that happens).
+    baseline: what `values` gave for these numbers without changes, where it is known: only changed rows are drawn anew.
     """
     scalars = loaded.scalars
     if u.shape[0] != len(scalars):
         raise ValueError(f"{u.shape[0]} rows of uniform numbers for {len(scalars)} figures: give one row for each")
     changes = _by_path(policy)
-    result = np.empty(u.shape, np.float64)
+    result = np.empty(u.shape, np.float64) if baseline is None else baseline.copy()
     for row, scalar in enumerate(scalars.values()):
-        result[row] = changed(scalar, changes, u[row]) if changes else scalar.ppf(u[row])
+        if baseline is None or _mine(scalar, changes):
+            result[row] = changed(scalar, changes, u[row]) if changes else scalar.ppf(u[row])
     return result
 
 
 def changed(scalar: Scalar, changes: Mapping[str, list[Change]], u: Floats) -> Floats:
     """One figure in every world after the changes that address it or the path it is a knot of."""
-    mine = [change for path in dict.fromkeys((scalar.base, scalar.path)) for change in changes.get(path, [])]
+    mine = _mine(scalar, changes)
     value = scalar.ppf(u)
     for change in mine:
-        amount = _amount(change, scalar, u)
+        given = _amount(change, scalar)
+        amount = given.ppf(u) if isinstance(given, Quantity) else np.full(u.shape, given)
         if change.op == "set":
-            value = amount + np.zeros_like(value)
+            value = amount
+        elif change.op == "scale":
+            value = value * amount
         else:
-            value = value * amount if change.op == "scale" else value + amount
+            value = value + amount
     return np.clip(value, scalar.kind.low, scalar.kind.high) if mine else value
 
 
-def _amount(change: Change, scalar: Scalar, u: Floats) -> Floats | float:
+def _mine(scalar: Scalar, changes: Mapping[str, list[Change]]) -> list[Change]:
+    return [change for path in dict.fromkeys((scalar.base, scalar.path)) for change in changes.get(path, [])]
+
+
+def _amount(change: Change, scalar: Scalar) -> Quantity | float:
     amount = change.amount
-    if not isinstance(amount, Quantity):
-        return amount
-    if amount.path is not None and scalar.year is not None:
-        amount = amount.path[scalar.year]
-    return amount.ppf(u)
+    if isinstance(amount, Quantity) and amount.path is not None and scalar.year is not None:
+        return amount.path[scalar.year]
+    return amount
 
 
 def _by_path(policy: Policy) -> dict[str, list[Change]]:
@@ -132,19 +140,27 @@ class _Reader:
             self._add(at, "not a table", f"Write [policies.{name[:60]}].")
             return None
         if not _NAME.match(name) or name == BASELINE.name or name.startswith("verdict-"):
-            self._add(at, f'"{name[:60]}" cannot name a policy', "Use small letters, digits, - and _; baseline and verdict-… are taken.")
+            self._add(
+                at,
+                f'"{name[:60]}" cannot name a policy',
+                "Use small letters, digits, - and _; baseline and verdict-… are taken.",
+            )
         for key in table:
             if key not in KEYS:
-                self._add((*at, key), f'unknown key "{key[:60]}"', did_you_mean(key, KEYS) or f"Known: {', '.join(KEYS)}.")
+                self._add(
+                    (*at, key), f'unknown key "{key[:60]}"', did_you_mean(key, KEYS) or f"Known: {', '.join(KEYS)}."
+                )
         for key in ("title", "title_de", "about", "extends", "judgement"):
             if not isinstance(table.get(key, ""), str):
                 self._add((*at, key), f"{key} is not a text", "Write it in quotes.")
         role = table.get("role", "policy")
         if role not in ROLES:
-            self._add((*at, "role"), f'unknown role "{role}"', did_you_mean(str(role), ROLES) or f"Known: {', '.join(ROLES)}.")
+            self._add(
+                (*at, "role"), f'"{role}" is no role', did_you_mean(str(role), ROLES) or f"Known: {', '.join(ROLES)}."
+            )
             role = "policy"
         if "changes" not in table and "extends" not in table:
-            self._add(at, "no changes", "Write changes = [ { path = \"…\", set = … } ].")
+            self._add(at, "no changes", 'Write changes = [ { path = "…", set = … } ].')
         origin = _origin(table)
         changes = tuple(self._changes((*at, "changes"), table.get("changes", []), origin))
         title = str(table.get("title", name))
@@ -163,7 +179,11 @@ class _Reader:
             step = drafts[step].extends
         if step in passed:
             circle = " → ".join([*passed, str(step)])
-            self._add(("policies", name, "extends"), f"policies extend each other in a circle: {circle}", "Remove one extends.")
+            self._add(
+                ("policies", name, "extends"),
+                f"policies extend each other in a circle: {circle}",
+                "Remove one extends.",
+            )
             return []
         if step is not None and step not in named and step != BASELINE.name:
             if passed[-1] == name:
@@ -178,7 +198,11 @@ class _Reader:
             return
         for key in table:
             if key not in VERDICT:
-                self._add(("verdict", key), f'unknown key "{key[:60]}"', did_you_mean(key, VERDICT) or "Known: integration, obligation.")
+                self._add(
+                    ("verdict", key),
+                    f'unknown key "{key[:60]}"',
+                    did_you_mean(key, VERDICT) or "Known: integration, obligation.",
+                )
         found = {key: tuple(self._changes(("verdict", key), table[key], ((), None))) for key in VERDICT if key in table}
         if set(found) == set(VERDICT):
             found["both"] = (*found["integration"], *found["obligation"])
@@ -187,7 +211,9 @@ class _Reader:
             about = "A condition of the argument's verdict; nobody decides it alone."
             self.policies[f"verdict-{key}"] = Policy(f"verdict-{key}", title, title_de, about, "condition", changes)
 
-    def _changes(self, at: tuple[str | int, ...], raw: object, origin: tuple[tuple[str, ...], str | None]) -> Iterator[Change]:
+    def _changes(
+        self, at: tuple[str | int, ...], raw: object, origin: tuple[tuple[str, ...], str | None]
+    ) -> Iterator[Change]:
         if not isinstance(raw, list):
             self._add(at, "not a list of changes", 'Write changes = [ { path = "…", set = … } ].')
             return
@@ -196,14 +222,18 @@ class _Reader:
             if change is not None:
                 yield change
 
-    def _change(self, at: tuple[str | int, ...], entry: object, origin: tuple[tuple[str, ...], str | None]) -> Change | None:
+    def _change(
+        self, at: tuple[str | int, ...], entry: object, origin: tuple[tuple[str, ...], str | None]
+    ) -> Change | None:
         if not isinstance(entry, Mapping) or not isinstance(entry.get("path"), str):
             self._add(at, "a change without path", 'Write { path = "powers.x.share", set = 2.0 }.')
             return None
         known = ("path", *OPERATIONS, "source", "judgement", "note")
         for key in entry:
             if key not in known:
-                self._add((*at, key), f'unknown key "{key[:60]}"', did_you_mean(key, known) or f"Known: {', '.join(known)}.")
+                self._add(
+                    (*at, key), f'unknown key "{key[:60]}"', did_you_mean(key, known) or f"Known: {', '.join(known)}."
+                )
         path = entry["path"]
         target = self.scalars.get(path) or self.bases.get(path)
         if target is None:
@@ -222,16 +252,16 @@ class _Reader:
         source: tuple[str, ...], judgement: str | None,
     ) -> Change | None:  # fmt: skip
         kind = _amount_kind(op, target, knot=path != target.base)
-        unit = None if isinstance(raw, Mapping) and op == "set" else kind.unit
-        if isinstance(raw, Mapping) and op == "set" and "unit" not in raw:
-            unit = kind.unit  # a distribution without unit keeps the unit of the figure, as a number does
+        # Without a unit of its own a distribution keeps the unit of the figure, as a bare number does.
+        unit = None if isinstance(raw, Mapping) and "unit" in raw else kind.unit
         body = raw if isinstance(raw, Mapping) else {"value": raw}
         quantity, problems = read(body, kind, unit=unit, source=source, judgement=judgement)
         for problem in problems:
             self._problem(at, problem, bare=not isinstance(raw, Mapping))
         if quantity is None or not self._fits(at, quantity, target, path):
             return None
-        return Change(path, op, quantity.bounds[0] if quantity.form == "value" else quantity)
+        amount = quantity.bounds[0] if quantity.form == "value" else quantity
+        return Change(path, op, amount, quantity.sources, quantity.judgement)
 
     def _fits(self, at: tuple[str | int, ...], quantity: Quantity, target: Scalar, path: str) -> bool:
         """A path may replace or shift a path with the same years."""
@@ -241,7 +271,9 @@ class _Reader:
         if set(quantity.path) == years:
             return True
         shown = ", ".join(str(year) for year in sorted(year for year in years if year is not None)) or "none"
-        self._add(at, f"the path has other years than the figure: {shown}", "Give the figure and the change the same years.")
+        self._add(
+            at, f"the path has other years than the figure: {shown}", "Give the figure and the change the same years."
+        )
         return False
 
     def _problem(self, at: tuple[str | int, ...], problem: Problem, *, bare: bool) -> None:
@@ -255,7 +287,8 @@ class _Reader:
         return near or "A path names a figure that scenario.toml gives; see docs/scenario.md."
 
     def _add(self, at: tuple[str | int, ...], message: str, remedy: str = "") -> None:
-        line, column = self.positions.value(at)
+        wrong_key = message.startswith("unknown")
+        line, column = self.positions.key(at) if wrong_key else self.positions.value(at)
         shown = ".".join(str(part) for part in at)
         self.findings.append(Finding("error", self.file, line, column, shown, message, remedy))
 
@@ -274,24 +307,38 @@ def _origin(table: Mapping[str, Any]) -> tuple[tuple[str, ...], str | None]:
     return tuple(str(c) for c in claims), judgement if isinstance(judgement, str) and judgement.strip() else None
 
 
-
 def cut_warnings(loaded: Loaded) -> list[Finding]:
-    """Changes that lead out of the possible range in some or all worlds, where values are cut at its end."""
+    """Changes that can lead out of the possible range, where values are cut at its end."""
     found = []
-    ends = np.array([0.0, 0.5, 1.0])
     positions = loaded.positions.get(POLICIES)
     for policy in loaded.policies.values():
         changes = _by_path(policy)
-        touched = [s for s in loaded.scalars.values() if changes.keys() & {s.path, s.base}]
-        for scalar in touched:
-            free = Scalar(scalar.path, scalar.quantity, Kind(scalar.kind.unit), scalar.year, scalar.base)
-            raw, cut = changed(free, changes, ends), changed(scalar, changes, ends)
-            if np.allclose(raw, cut, rtol=1e-9, atol=1e-12):
+        for scalar in loaded.scalars.values():
+            if not changes.keys() & {scalar.path, scalar.base}:
                 continue
-            line, column = positions.key(("policies", policy.name)) if positions else (0, 0)
-            worst = raw[np.argmax(np.abs(raw - cut))]
-            message = f"{scalar.path} reaches {worst:g} {scalar.kind.unit}, outside its range; it is cut there"
-            found.append(
-                Finding("warning", POLICIES, line, column, f"policies.{policy.name}", message, "Choose a smaller change.")
-            )
+            low, high = _reach(scalar, changes)
+            kind = scalar.kind
+            below = kind.low is not None and low < kind.low - _ROUNDING
+            if below or (kind.high is not None and high > kind.high + _ROUNDING):
+                line, column = positions.key(("policies", policy.name)) if positions else (0, 0)
+                reached = low if below else high
+                message = f"{scalar.path} can reach {reached:g} (in {kind.unit}), outside its range; it is cut there"
+                path, remedy = f"policies.{policy.name}", "Choose a smaller change."
+                found.append(Finding("warning", POLICIES, line, column, path, message, remedy))
     return found
+
+
+def _reach(scalar: Scalar, changes: Mapping[str, list[Change]]) -> tuple[float, float]:
+    """Smallest and largest value after the changes, before any cut."""
+    low, high = scalar.quantity.bounds
+    for change in _mine(scalar, changes):
+        amount = _amount(change, scalar)
+        least, most = amount.bounds if isinstance(amount, Quantity) else (amount, amount)
+        if change.op == "set":
+            low, high = least, most
+        elif change.op == "add":
+            low, high = low + least, high + most
+        else:
+            ends = [end * factor for end in (low, high) for factor in (least, most)]
+            low, high = min(ends), max(ends)
+    return low, high

@@ -30,7 +30,8 @@ def normal(u: Floats, mean: float, sd: float, low: float | None, high: float | N
     """Draws of the normal distribution cut off at `low` and `high` (None: open)."""
     start = -np.inf if low is None else (low - mean) / sd
     stop = np.inf if high is None else (high - mean) / sd
-    return np.clip(mean + sd * np.interp(u, NODES, _normal_table(start, stop)), low, high)
+    drawn = mean + sd * np.interp(u, NODES, _normal_table(start, stop))
+    return np.clip(drawn, -np.inf if low is None else low, np.inf if high is None else high)
 
 
 def choice(u: Floats, values: Floats, probabilities: Floats) -> Floats:

@@ -21,7 +21,9 @@ def read_text(path: Path, name: str | None = None) -> tuple[str | None, list[Fin
             return None, [_wrong(name, "no such file", f"Add {name} to the folder {path.parent.name}.")]
         if path.stat().st_size > LARGEST_FILE:
             size, most = path.stat().st_size / 1e6, LARGEST_FILE / 1e6
-            return None, [_wrong(name, f"the file has {size:.1f} MB, more than {most:g} MB", "Keep what the model reads.")]
+            return None, [
+                _wrong(name, f"the file has {size:.1f} MB, more than {most:g} MB", "Keep what the model reads.")
+            ]
         data = path.read_bytes()
     except OSError as error:
         return None, [_wrong(name, f"cannot be read ({error.strerror})", "Check the path and your rights.")]

@@ -70,8 +70,6 @@ def accumulate(
     return jnp.stack(rows)
 
 
-def readiness(
-    year: int, middle: Float[Array, " world"], width: Float[Array, " world"]
-) -> Float[Array, " world"]:
+def readiness(year: int, middle: Float[Array, " world"], width: Float[Array, " world"]) -> Float[Array, " world"]:
     """Readiness for a front: logistic in time, one half in its middle year. Capability, not intent."""
     return jax.nn.sigmoid((year - middle) / width)

@@ -1,0 +1,198 @@
+"""One measurement in a process of its own: `python -m benchmarks.measure NAME`, one line of JSON on stdout.
+
+Apart, so that no measurement warms another's caches or adds to its memory.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from statistics import median
+from typing import Any
+
+SCENARIO = os.environ.get("TWOFRONT_BENCH_SCENARIO", "two-fronts")
+TILES = (64, 128, 256, 512, 1024, 2048)
+TILED = 4096  # worlds played for each tile size
+
+
+def seconds(work: Callable[[], Any], repeats: int = 3) -> float:
+    """Median time of some repeats."""
+    times = []
+    for _ in range(repeats):
+        began = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - began)
+    return median(times)
+
+
+def _loaded() -> Any:
+    from twofront.scenario import load_scenario
+
+    return load_scenario(SCENARIO)
+
+
+def _baseline(loaded: Any) -> Any:
+    return next(iter(loaded.policies.values()))
+
+
+def structure() -> dict[str, Any]:
+    """The size of the year's game: states, nodes, legal histories of moves, all profiles of moves."""
+    import numpy as np
+
+    from twofront.game.build import layout
+    from twofront.scenario.quantity import scalars
+
+    loaded = _loaded()
+    plan = layout(loaded.scenario)
+    histories = np.ones(len(plan.leaves), int)
+    for layer in reversed(plan.layers):
+        histories = np.bincount(layer.node, weights=histories[layer.target]).astype(int)
+    return {
+        **plan.size,
+        "rows": int(histories[plan.root].sum()),
+        "profiles": len(plan.states) * int(np.prod([len(layer.moves) for layer in plan.layers])),
+        "years": loaded.scenario.end - loaded.scenario.start + 1,
+        "tail": loaded.scenario.tail,
+        "figures": len(scalars(loaded)),
+        "policies": len(loaded.policies),
+    }
+
+
+def compile_time() -> dict[str, float]:
+    """From a scenario in hand to the first solved tile: tracing, compiling (or fetching) and one run."""
+    import jax
+
+    from twofront.ensemble import simulate, sweep
+
+    loaded = _loaded()
+    given = sweep.tile_values(loaded, _baseline(loaded), 0, tile=sweep.TILE, seed=0).astype(sweep.precision())
+    began = time.perf_counter()
+    jax.block_until_ready(simulate.solver(loaded)(given))
+    first = time.perf_counter() - began
+    return {"seconds": first}
+
+
+def fast() -> dict[str, Any]:
+    """Worlds a second as a run plays them: drawing, solving and collecting, on all cores."""
+    from twofront.ensemble import simulate, sweep
+
+    loaded = _loaded()
+    solve, baseline = simulate.solver(loaded), _baseline(loaded)
+    worlds = 16 * sweep.TILE
+
+    def play(workers: int | None) -> None:
+        list(sweep.sweep(loaded, [baseline], worlds, solve=solve, seed=0, workers=workers))
+
+    play(None)
+    draws = seconds(lambda: sweep.tile_values(loaded, baseline, 0, tile=sweep.TILE, seed=0))
+    return {
+        "tile": sweep.TILE,
+        "worlds": worlds,
+        "rate": worlds / seconds(lambda: play(None)),
+        "one_thread": worlds / seconds(lambda: play(1)),
+        "draws_seconds_per_tile": draws,
+    }
+
+
+def tiles() -> dict[str, float]:
+    """Worlds a second of the compiled call alone, on all cores, by tile size."""
+    import jax
+
+    from twofront.ensemble import simulate, sweep
+
+    loaded = _loaded()
+    cores, rates = os.cpu_count() or 1, {}
+    solve = simulate.solver(loaded)
+    for tile in TILES:
+        given = sweep.tile_values(loaded, _baseline(loaded), 0, tile=tile, seed=0).astype(sweep.precision())
+        jax.block_until_ready(solve(given))
+        calls = max(cores, TILED // tile)
+        with ThreadPoolExecutor(cores) as pool:
+
+            def play(pool: ThreadPoolExecutor = pool, given: Any = given, calls: int = calls) -> None:
+                list(pool.map(lambda _: jax.block_until_ready(solve(given)), range(calls)))
+
+            rates[str(tile)] = calls * tile / seconds(play)
+    return rates
+
+
+def hand() -> dict[str, Any]:
+    """Worlds a second of the NumPy version by hand, and how far its outcomes are from the fast model's."""
+    import numpy as np
+
+    from benchmarks import by_hand
+
+    loaded = _loaded()
+    rates, gap = {}, 0.0
+    cores = os.cpu_count() or 1
+    for tile in (64, 256):
+        figure, world, wanted = inputs(loaded, tile)
+        tables = by_hand.Tables(loaded.scenario)
+        found = by_hand.simulate(tables, figure, world)
+        gap = max(gap, *(float(np.max(np.abs(v - wanted[k]) / (1 + np.abs(wanted[k])))) for k, v in found.items()))
+        calls = 2 * cores * 256 // tile
+        with ThreadPoolExecutor(cores) as pool:
+
+            def play(
+                pool: Any = pool, tables: Any = tables, figure: Any = figure, world: Any = world, calls: int = calls
+            ) -> None:
+                list(pool.map(lambda _: by_hand.simulate(tables, figure, world), range(calls)))
+
+            rates[str(tile)] = calls * tile / seconds(play)
+    return {"rates": rates, "rate": max(rates.values()), "largest_difference": gap}
+
+
+def inputs(loaded: Any, tile: int) -> tuple[Any, dict[str, Any], dict[str, Any]]:
+    """What the NumPy version is given (figures, rolled world), and the fast model's outcomes for the same tile."""
+    import jax
+    import numpy as np
+
+    from benchmarks import by_hand
+    from twofront.ensemble import simulate, sweep
+    from twofront.game.build import layout
+    from twofront.scenario.quantity import scalars
+
+    given = sweep.tile_values(loaded, _baseline(loaded), 0, tile=tile, seed=0).astype(np.float32)
+    plan = layout(loaded.scenario)
+
+    @jax.jit
+    def rolled(values: Any) -> dict[str, Any]:
+        world = simulate.prepare(loaded, plan, values).world
+        return {name: getattr(world, name) for name in by_hand.WORLD}
+
+    world = {name: np.asarray(rows) for name, rows in rolled(given).items()}
+    wanted = {name: np.asarray(rows) for name, rows in simulate.solver(loaded)(given)[0].items()}
+    return by_hand.figures(scalars(loaded), given), world, wanted
+
+
+def twin() -> dict[str, float]:
+    """Worlds a second of the plain-Python twin, called directly."""
+    from benchmarks.ema import central, solve_one
+
+    world = central()
+    return {"rate": 1 / seconds(lambda: solve_one(world))}
+
+
+def ema() -> dict[str, Any]:
+    """Worlds a second of the twin under the EMA Workbench's evaluators."""
+    from benchmarks.ema import measure
+
+    return measure()
+
+
+MEASUREMENTS: dict[str, Callable[[], dict[str, Any]]] = {
+    "structure": structure,
+    "compile": compile_time,
+    "fast": fast,
+    "tiles": tiles,
+    "hand": hand,
+    "twin": twin,
+    "ema": ema,
+}
+
+if __name__ == "__main__":
+    print(json.dumps(MEASUREMENTS[sys.argv[1]]()))
