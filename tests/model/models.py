@@ -35,9 +35,7 @@ class Row:
 
 def row(code: str) -> Row:
     """A member whose figures the tests set."""
-    return Row(
-        code, {name: Quantity(Kind(unit), unit, value=1.0, judgement="test") for name, unit in MEMBER.items()}
-    )
+    return Row(code, {name: Quantity(Kind(unit), unit, value=1.0, judgement="test") for name, unit in MEMBER.items()})
 
 
 def load(shape: Shape, **changes: Any) -> Loaded:
@@ -47,9 +45,7 @@ def load(shape: Shape, **changes: Any) -> Loaded:
     codes = [power.code for power in scenario.powers.values() if power.code]
     codes += [ally.code for allies in shape.members.values() for ally in allies]
     first, last = scenario.start - 25, scenario.start - 1
-    past = {
-        code: dict(zip(range(first, last + 1), shape.past(code, first, last), strict=True)) for code in codes
-    }
+    past = {code: dict(zip(range(first, last + 1), shape.past(code, first, last), strict=True)) for code in codes}
     given = {"scenario": scenario, "members": members, "past": past, "policies": {}, "texts": {}}
     return Loaded(**{field.name: given.get(field.name) for field in fields(Loaded)})
 

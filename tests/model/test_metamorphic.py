@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import jax
@@ -85,7 +86,7 @@ def open_chances(change: dict[str, float]) -> tuple[np.ndarray, np.ndarray]:
 def test_more_european_capital_never_raises_acceptance() -> None:
     """At every node and in every world: stronger defence lowers the odds, and nothing else hangs on it here."""
     rows = [open_chances({"powers.europe.capital": capital})[0] for capital in (300.0, 600.0, 1200.0, 2400.0)]
-    for low, high in zip(rows, rows[1:], strict=False):
+    for low, high in pairwise(rows):
         assert (high <= low + 1e-12).all()
         assert high.mean() < low.mean()
 
@@ -93,7 +94,7 @@ def test_more_european_capital_never_raises_acceptance() -> None:
 def test_more_leverage_never_lowers_acceptance() -> None:
     """After a call refusal grows dearer and opening does not; without a call nothing moves."""
     rows = [open_chances({"partnership.leverage.credibility": x}) for x in (0.0, 0.2, 0.5, 1.0)]
-    for (low, called), (high, _) in zip(rows, rows[1:], strict=False):
+    for (low, called), (high, _) in pairwise(rows):
         assert (high[called] >= low[called] - 1e-12).all()
         assert high[called].mean() > low[called].mean()
         np.testing.assert_allclose(high[~called], low[~called], **EXACT)
@@ -131,7 +132,7 @@ def test_names_and_their_order_change_nothing() -> None:
 
 
 def test_small_losses_meet_best_replies() -> None:
-    """μ → 0 leaves best replies. Ties in random worlds are between moves that change nothing, shared equally by both."""
+    """μ → 0 leaves best replies. Ties in random worlds are between equal moves, which both share equally."""
     logit, best = shaped("two"), shaped("two", "best")
     losses = {name: 1e-7 for name in logit.paths if name.endswith("precision_loss")}
     values = logit.matrix([world | losses for world in draws("two", 3)])

@@ -1,16 +1,29 @@
-"""No silent inputs: every figure and every word of the bundled scenario's structure moves some outcome."""
+"""No silent inputs: every figure of the bundled scenario and every choice of structure moves some outcome."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
+from typing import Any
 
+import jax
+import jax.numpy as jnp
 import numpy as np
-from tests.model.models import CHECKS, Floats, Table, bundled, tile
+import pytest
+from tests.model.models import CHECKS, Floats, Model, Table, as_tables, bundled, draws, load, rebuilt, shaped, tile
+from tests.reference.shapes import Shape, two_fronts
+
+from twofront.scenario.schema import Scenario
+from twofront.world.params import params, reader
+from twofront.world.year import roll
 
 LEAST = 1e-9  # relative; a changed input moves an outcome by more than rounding could
 
 # Figures that nothing reads in this scenario, each with the reason.
-EXEMPT: dict[str, str] = {}
+EXEMPT = {
+    f"supply.russia.goods.{good}.substitution": "substitution answers a cut, and no policy cuts this good yet"
+    for good in ("chip_equipment", "gallium_germanium")
+}
 
 
 def moved(path: str, number: float) -> float:
@@ -62,3 +75,75 @@ def test_the_search_for_silent_inputs_finds_one() -> None:
     found = changed(model.play(values), len(model.paths), len(model.paths))
     assert not found[3]
     assert found[:3].all()
+
+
+def rolled(scenario: Scenario) -> dict[str, Floats]:
+    """The central world's series under another structure of the bundled scenario."""
+    loaded = replace(bundled().loaded, scenario=scenario)
+    values = tile(np.full((len(bundled().paths), 1), 0.5))[:, :1]
+    with jax.enable_x64(True):
+        read = reader(loaded, jnp.asarray(values))
+        world = roll(scenario, params(loaded, read), read)
+        return {name: np.asarray(getattr(world, name)) for name in ("spending", "related", "capital", "force")}
+
+
+@pytest.mark.parametrize(
+    ("table", "entry", "change"),
+    [
+        ("commitments", "hague", {"review": 2031}),
+        ("commitments", "hague", {"review": None}),
+        ("commitments", "hague", {"by": 2033}),
+        ("commitments", "hague", {"start": 2026}),
+        ("commitments", "taiwan_budget", {"by": 2032}),
+        ("engagements", "ukraine", {"began": 2020}),
+    ],
+)
+def test_every_date_moves_the_world(table: str, entry: str, change: dict[str, Any]) -> None:
+    scenario = bundled().loaded.scenario
+
+    def edit(tables: dict[str, Any]) -> None:
+        tables[table][entry] |= change
+
+    here, there = rolled(scenario), rolled(rebuilt(scenario, edit))
+    assert any(not np.allclose(here[name], there[name], rtol=1e-9) for name in here)
+
+
+def structure(tables: dict[str, Any], where: str, value: Any) -> None:
+    """Sets one entry of the tables by its dotted path."""
+    *parents, last = where.split(".")
+    for name in parents:
+        tables = tables[name]
+    tables[last] = value
+
+
+@pytest.mark.parametrize(
+    ("where", "value"),
+    [
+        ("order", ["strait", "call", "usa", "flank"]),
+        ("order", ["usa", "strait", "call", "flank"]),
+        ("tail", 1),
+        ("end", 2027),
+        ("start", 2026),
+        ("powers.china.nuclear", False),
+        ("powers.russia.nuclear", False),
+        ("powers.usa.nuclear", False),
+        ("fronts.flank.status", "incursion"),
+        ("fronts.strait.status", "blockade"),
+    ],
+)
+def test_every_choice_of_structure_moves_some_outcome(where: str, value: Any) -> None:
+    """On the small shape of two fronts, which has them all."""
+    shape = two_fronts()
+    scenario = rebuilt(shape.scenario, lambda tables: structure(tables, where, value))
+    assert as_tables(scenario) != as_tables(shape.scenario)
+    model, other = shaped("two"), Model(load(Shape(scenario, shape.members)))
+    worlds = draws("two", 2)
+    here, there = model.play(model.matrix(worlds))[0], other.play(other.matrix(worlds))[0]
+    assert any(not np.allclose(here[k], there[k], rtol=1e-9, equal_nan=True) for k in here if k not in CHECKS)
+
+
+@pytest.mark.parametrize(("concept", "contest"), [("best", "ratio"), ("logit", "difference")])
+def test_concept_and_contest_move_the_outcomes(concept: str, contest: str) -> None:
+    worlds = draws("two", 2)
+    here, there = (m.play(m.matrix(worlds))[0] for m in (shaped("two"), shaped("two", concept, contest)))
+    assert not np.allclose(here["two_fronts"], there["two_fronts"], rtol=1e-6)

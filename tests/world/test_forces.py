@@ -86,9 +86,7 @@ SHARE = st.floats(0.0, 0.9)
 def test_more_money_never_means_less_capital(ageing: float, losses: float, low: float, high: float) -> None:
     low, high = sorted((low, high))
     found = [
-        accumulate(
-            rows(10.0), table([[x]] * 3), table([[1.0]] * 3), rows(ageing), rows(0.3), [rows(1 - losses)] * 3
-        )
+        accumulate(rows(10.0), table([[x]] * 3), table([[1.0]] * 3), rows(ageing), rows(0.3), [rows(1 - losses)] * 3)
         for x in (low, high)
     ]
     assert bool(jnp.all(found[1] >= found[0] - 1e-4))

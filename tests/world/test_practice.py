@@ -40,9 +40,7 @@ def test_practice_stays_between_none_and_all(
 
 
 @given(SHARE, st.floats(0.0, 4.0), st.floats(0.0, 4.0), st.floats(0.0, 0.5))
-def test_more_exercises_never_mean_less_practice(
-    level: float, low: float, high: float, forgetting: float
-) -> None:
+def test_more_exercises_never_mean_less_practice(level: float, low: float, high: float, forgetting: float) -> None:
     """As long as one year's gain is at most what is missing (γ·E/E0 + φ ≤ 1)."""
     low, high = sorted((low, high))
     less, more = (

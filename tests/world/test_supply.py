@@ -16,9 +16,7 @@ EXACT = {"rtol": 1e-5, "atol": 1e-6}
 SHARE = st.floats(0.0, 1.0)
 
 
-def good(
-    *, weight: float = 1.0, cover: float = 0.0, substitution: float = 0.0, dependence: float = 0.8
-) -> Good:
+def good(*, weight: float = 1.0, cover: float = 0.0, substitution: float = 0.0, dependence: float = 0.8) -> Good:
     """Imported from power 1, half made and three quarters shipped there."""
     links = {("made", 1): worlds(0.5), ("shipped", 1): worlds(0.75)}
     return Good(worlds(weight), worlds(dependence), worlds(cover), worlds(substitution), links)
@@ -29,9 +27,7 @@ def cut(share: float, year: float = 2026.0, link: str = "made", of: int = 0) -> 
     return Cut(of, (link, 1), worlds(year), worlds(share))
 
 
-def imports(
-    *goods: Good, cuts: tuple[Cut, ...] = (), need: float = 1.0, elasticity: float = 0.5
-) -> Imports:
+def imports(*goods: Good, cuts: tuple[Cut, ...] = (), need: float = 1.0, elasticity: float = 0.5) -> Imports:
     """What power 0 imports."""
     return Imports(0, worlds(need), worlds(elasticity), list(goods), list(cuts))
 
@@ -95,9 +91,7 @@ def test_the_leader_can_withhold_what_it_ships() -> None:
 
 
 @given(SHARE, SHARE, st.floats(0.02, 0.98), SHARE, st.integers(2024, 2032))
-def test_a_larger_cut_never_helps(
-    low: float, high: float, elasticity: float, need: float, year: int
-) -> None:
+def test_a_larger_cut_never_helps(low: float, high: float, elasticity: float, need: float, year: int) -> None:
     low, high = sorted((low, high))
     less, more = (
         value(supply(imports(good(), good(), cuts=(cut(x),), need=need, elasticity=elasticity), year))

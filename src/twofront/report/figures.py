@@ -91,9 +91,7 @@ def _spec(chart: Any) -> Spec:
     return dict(chart.configure_legend(**legend).to_dict(validate=False))
 
 
-def _fan(
-    data: pd.DataFrame, colour: str, title: str, fmt: str, *, width: int = WIDTH, height: int = 190
-) -> Any:
+def _fan(data: pd.DataFrame, colour: str, title: str, fmt: str, *, width: int = WIDTH, height: int = 190) -> Any:
     """A median line in the bands of 50 % and 90 % of worlds."""
     import altair as alt
 
@@ -122,11 +120,7 @@ def _side_by_side(charts: list[Any], columns: int = 2) -> Any:
 def propositions(reading: Reading, words: Words) -> Spec | None:
     """The steps of the argument over worlds: a dot for every fiftieth of them."""
     names = [c for c in ANSWERS if reading.has(c)]
-    return (
-        _quantile_dots(reading, [(words(f"answer_{c}"), c, BASELINE) for c in names], words)
-        if names
-        else None
-    )
+    return _quantile_dots(reading, [(words(f"answer_{c}"), c, BASELINE) for c in names], words) if names else None
 
 
 def worlds(reading: Reading, words: Words) -> Spec | None:
@@ -158,9 +152,7 @@ def worlds(reading: Reading, words: Words) -> Spec | None:
         y=alt.Y("rank:Q", axis=None, scale=alt.Scale(domain=[0, height + 1])),
     )
     chart = base.mark_circle(size=95, color=light("accent"), opacity=0.85)
-    middle = pd.DataFrame(
-        {"value": [max(reading.band("two_fronts").median, FLOOR)], "text": [words("median")]}
-    )
+    middle = pd.DataFrame({"value": [max(reading.band("two_fronts").median, FLOOR)], "text": [words("median")]})
     rule = alt.Chart(middle).mark_rule(color=light("ink"), strokeDash=[3, 3]).encode(x="value:Q")
     text = alt.Chart(middle).mark_text(color=light("ink"), align="left", dx=5, baseline="top", fontSize=12)
     text = text.encode(x="value:Q", y=alt.value(0), text="text:N")
@@ -176,9 +168,7 @@ def _quantile_dots(reading: Reading, rows: list[tuple[str, str, str]], words: Wo
     for name, column, policy in rows:
         values = reading.values(column, policy)
         parts.append(pd.DataFrame({"name": name, "value": values.quantile(ranks).to_numpy()}))
-        middles.append(
-            {"name": name, "value": float(values.median()), "text": words.percent(float(values.median()))}
-        )
+        middles.append({"name": name, "value": float(values.median()), "text": words.percent(float(values.median()))})
     order = [r[0] for r in rows]
     y = alt.Y(
         "name:N",
@@ -190,14 +180,10 @@ def _quantile_dots(reading: Reading, rows: list[tuple[str, str, str]], words: Wo
         scale=alt.Scale(domain=[0, 1]),
         axis=alt.Axis(format=".0%", title=words("over_worlds"), tickCount=5),
     )
-    dots = (
-        alt.Chart(pd.concat(parts)).mark_circle(size=38, opacity=0.32, color=light("accent")).encode(x=x, y=y)
-    )
+    dots = alt.Chart(pd.concat(parts)).mark_circle(size=38, opacity=0.32, color=light("accent")).encode(x=x, y=y)
     centre = pd.DataFrame(middles)
     tick = alt.Chart(centre).mark_tick(thickness=3, size=22, color=light("ink")).encode(x=x, y=y)
-    text = (
-        alt.Chart(centre).mark_text(dy=-17, fontSize=12, color=light("ink")).encode(x=x, y=y, text="text:N")
-    )
+    text = alt.Chart(centre).mark_text(dy=-17, fontSize=12, color=light("ink")).encode(x=x, y=y, text="text:N")
     return _spec((dots + tick + text).properties(width=WIDTH - 170, height=alt.Step(42)))
 
 
@@ -379,9 +365,7 @@ def drivers(reading: Reading, words: Words) -> Spec | None:
     base = alt.Chart(pd.DataFrame(rows)).encode(y=y)
     bars = base.mark_bar(height=12, stroke=light("accent"), strokeWidth=1.5).encode(x=x, fill=fill)
     range_ = base.mark_rule(color=light("muted"), strokeWidth=1.5).encode(x="low:Q", x2="high:Q")
-    arrow = base.mark_text(align="left", dx=7, fontSize=9, color=light("muted")).encode(
-        x="high:Q", text="arrow:N"
-    )
+    arrow = base.mark_text(align="left", dx=7, fontSize=9, color=light("muted")).encode(x="high:Q", text="arrow:N")
     return _spec((bars + range_ + arrow).properties(width=WIDTH - 300, height=alt.Step(24)))
 
 
@@ -465,9 +449,7 @@ def pledge(reading: Reading, words: Words) -> Spec | None:
             target = m["target"] if m.get("target") is not None else common
             if m.get("share") is not None and target:
                 name = (m.get("name_de") if reading.lang == "de" else None) or m["name"]
-                rows.append(
-                    {"name": str(name), "share": float(m["share"]), "target": max(float(target), 0.0)}
-                )
+                rows.append({"name": str(name), "share": float(m["share"]), "target": max(float(target), 0.0)})
     if not rows:
         return None
     data = pd.DataFrame(rows).sort_values("share", ascending=False)
@@ -490,14 +472,10 @@ def supply(reading: Reading, words: Words) -> Spec | None:
     charts = []
     for column in [c for c in reading.years.columns if c.startswith("supply.")]:
         power = column.removeprefix("supply.")
-        chart = _fan(
-            reading.by_year(column), reading.slot(power), words("supply_axis"), ".0%", width=315, height=150
-        )
+        chart = _fan(reading.by_year(column), reading.slot(power), words("supply_axis"), ".0%", width=315, height=150)
         charts.append(_named(chart, f"{words('supply')}: {reading.power(power)}"))
     if "leverage" in reading.years.columns:
-        chart = _fan(
-            reading.by_year("leverage"), "china", words("leverage_axis"), ".1f", width=315, height=150
-        )
+        chart = _fan(reading.by_year("leverage"), "china", words("leverage_axis"), ".1f", width=315, height=150)
         charts.append(_named(chart, words("leverage")))
     return _spec(_side_by_side(charts)) if charts else None
 
@@ -522,9 +500,7 @@ def odds(reading: Reading, words: Words) -> Spec | None:
         colour = reading.slot(str(reading.labels["fronts"][front]["challenger"]))
         for column in [c for c in reading.years.columns if c.startswith(f"odds.{front}.")]:
             chart = _fan(reading.by_year(column), colour, words("odds_axis"), ".0%", width=315, height=120)
-            charts.append(
-                _named(chart, f"{reading.front(front)}: {reading.option(front, column.split('.')[-1])}")
-            )
+            charts.append(_named(chart, f"{reading.front(front)}: {reading.option(front, column.split('.')[-1])}"))
     return _spec(_side_by_side(charts)) if charts else None
 
 

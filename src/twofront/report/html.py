@@ -93,9 +93,7 @@ def stylesheet() -> str:
 def policy(css: str) -> str:
     """The content security policy: nothing may be loaded or run, and only this one style sheet applies."""
     digest = base64.b64encode(hashlib.sha256(css.encode("utf-8")).digest()).decode("ascii")
-    return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
-    )
+    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
 def drawings(reading: Reading, text: Words) -> dict[str, str]:
@@ -121,13 +119,7 @@ def _tree(reading: Reading, tree: Mapping[str, Any], text: Words) -> str:
 
     def name(stage: str, move: str) -> str:
         key = f"move_{move.replace(' ', '_')}"
-        return (
-            text(key)
-            if key in text
-            else reading.option(stage, move)
-            if stage in fronts
-            else move.replace("_", " ")
-        )
+        return text(key) if key in text else reading.option(stage, move) if stage in fronts else move.replace("_", " ")
 
     def stage(key: str) -> str:
         if key in fronts:
@@ -135,6 +127,4 @@ def _tree(reading: Reading, tree: Mapping[str, Any], text: Words) -> str:
         return text("stage_call") if key == "call" else reading.power(key)
 
     slots = {power: reading.slot(power) for power in reading.powers}
-    return tree_svg(
-        tree, text, name, stages={s["name"]: stage(s["name"]) for s in tree["stages"]}, slots=slots
-    )
+    return tree_svg(tree, text, name, stages={s["name"]: stage(s["name"]) for s in tree["stages"]}, slots=slots)

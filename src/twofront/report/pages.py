@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from twofront.analysis import Spread, health
+from twofront.analysis import Spread, deterrence_gap, health
 from twofront.report.reading import PARTS, Reading, band
 from twofront.report.words import Words
 
@@ -50,6 +50,8 @@ OUTSIDE = {
     "cow-war-duration": "",
 }
 
+RISK = 0.05  # acceptance of a call below which the deterrence gap counts a world as safe
+
 
 def contents(reading: Reading, text: Words) -> dict[str, Any]:
     """Everything that the template asks for, drawings aside."""
@@ -73,6 +75,7 @@ def contents(reading: Reading, text: Words) -> dict[str, Any]:
         **_verdict(reading, text),
         **_unknown(reading, text),
         "policies": _policies(reading, text),
+        "gap": _gap(reading, text),
         **_mechanism(reading, text),
         "drivers": _drivers(reading, text),
         "world": [
@@ -133,17 +136,13 @@ def _percent(text: Words, value: float) -> str:
 
 def _names(reading: Reading) -> dict[str, str]:
     link = reading.partnership
-    return (
-        {"leader": reading.power(link["leader"]), "partner": reading.power(link["partner"])} if link else {}
-    )
+    return {"leader": reading.power(link["leader"]), "partner": reading.power(link["partner"])} if link else {}
 
 
 def _headlines(reading: Reading, text: Words) -> list[dict[str, str]]:
     found, names, told = [], _names(reading), reading.argument
     if told:
-        found += [
-            _says(text, f"head_{k}", getattr(told, k), **names) for k in ("calls", "accepted", "unasked")
-        ]
+        found += [_says(text, f"head_{k}", getattr(told, k), **names) for k in ("calls", "accepted", "unasked")]
     if reading.verdict:
         today, *_, both = (text.percent(c.accepted.median) for c in reading.verdict.cells)
         found.append(_sentence(text, "head_verdict", both, today=today))
@@ -224,9 +223,7 @@ def _world_says(reading: Reading, text: Words, names: Mapping[str, str]) -> dict
     ready = f"ready.{link['leader_fronts'][0]}" if link.get("leader_fronts") else ""
     if ready in years:
         b = reading.in_year(ready, 2027)
-        found["ready"] = _says(
-            text, "says_ready", b, front=reading.front(link["leader_fronts"][0]), year=b.year
-        )
+        found["ready"] = _says(text, "says_ready", b, front=reading.front(link["leader_fronts"][0]), year=b.year)
     group = next((p for p in reading.powers if reading.members.get(p) and f"share.{p}" in years), None)
     if group and reading.labels.get("commitments"):
         b = reading.in_year(f"share.{group}", end)
@@ -240,10 +237,7 @@ def _world_says(reading: Reading, text: Words, names: Mapping[str, str]) -> dict
             high=text.number(b.high, 2),
         )
     if group and names and _stated(reading, text, "balance"):
-        ratios = [
-            reading.ratio(f"{kind}.{link['partner']}", f"{kind}.{group}")
-            for kind in ("spending", "effective")
-        ]
+        ratios = [reading.ratio(f"{kind}.{link['partner']}", f"{kind}.{group}") for kind in ("spending", "effective")]
         market, military = (text.number(r, 2) for r in ratios)
         whole = text(
             "says_balance",
@@ -321,6 +315,30 @@ def _policies(reading: Reading, text: Words) -> list[dict[str, str]]:
         }
         for e in reading.effects
     ]
+
+
+def _gap(reading: Reading, text: Words) -> dict[str, Any] | None:
+    """What more spending by the partner's host would buy: one row a rung, and the rise that reaches the chosen risk."""
+    found = deterrence_gap(reading.run, risk=RISK)
+    if found is None or found.state == "no ladder":
+        return None
+    risk, share = text.percent(found.risk), text.percent(found.share)
+    reached = text.number(found.rise) if found.rise is not None else "–"
+    power = reading.labels["powers"].get(found.power or "", {}).get(text.lang, "–")
+    key = {"met today": "gap_met", "reached": "gap_reached"}.get(found.state, "gap_beyond")
+    return {
+        "sentence": text(key, risk=risk, share=share, rise=reached, power=power),
+        "share_title": text("col_gap_share", risk=risk),
+        "rows": [
+            {
+                "rise": text.number(rung.rise) if rung.rise else text("gap_today"),
+                "accepted": text.percent(rung.accepted.median),
+                "span": text.span(rung.accepted.low, rung.accepted.high),
+                "share": text.percent(rung.share),
+            }
+            for rung in found.rungs
+        ],
+    }
 
 
 def _about(label: Mapping[str, Any], lang: str) -> str:
@@ -426,11 +444,7 @@ def _claim(claim: Mapping[str, Any], text: Words) -> dict[str, Any]:
 
 def _rating(claim: Mapping[str, Any]) -> str:
     given = claim.get("rating")
-    return (
-        f"{given.get('source')}{given.get('credibility')}"
-        if isinstance(given, Mapping)
-        else str(given or "–")
-    )
+    return f"{given.get('source')}{given.get('credibility')}" if isinstance(given, Mapping) else str(given or "–")
 
 
 def _history(reading: Reading, text: Words) -> list[dict[str, Any]]:
@@ -440,8 +454,7 @@ def _history(reading: Reading, text: Words) -> list[dict[str, Any]]:
             if str(claim["id"]).startswith(prefix):
                 figures = [_figure(f, text) for f in claim.get("figures") or ()]
                 rows.append(
-                    _claim(claim, text)
-                    | {"figures": figures or ["–"], "nearest": _nearest(reading, text, nearest)}
+                    _claim(claim, text) | {"figures": figures or ["–"], "nearest": _nearest(reading, text, nearest)}
                 )
     return rows
 
@@ -477,9 +490,7 @@ def _counterpart(reading: Reading, text: Words, kind: str) -> tuple[str, str]:
     if kind == "enters":
         host = reading.labels["fronts"][front].get("host")
         power = next((p for p in reading.powers if p != host and reading.slot(p) == "usa"), "")
-        return f"enters.{power}.{front}", text(
-            "near_enters", power=reading.power(power), front=reading.front(front)
-        )
+        return f"enters.{power}.{front}", text("near_enters", power=reading.power(power), front=reading.front(front))
     return f"opened.{front}", text("near_opened", front=reading.front(front), end=end)
 
 

@@ -89,9 +89,7 @@ def _argument(reading: Reading, text: Words) -> list[str]:
     if reading.verdict is None:
         return lines
     cells = {c.policy: text.percent(c.accepted.median) for c in reading.verdict.cells}
-    lines.append(
-        text("screen_verdict", today=cells[CELLS[0]], integration=cells[CELLS[1]], both=cells[CELLS[3]])
-    )
+    lines.append(text("screen_verdict", today=cells[CELLS[0]], integration=cells[CELLS[1]], both=cells[CELLS[3]]))
     codes = {j.statement: text(f"code_{j.code}") for j in reading.verdict.judged}
     lines.append("  " + text("screen_judged", **codes))
     return lines
@@ -121,9 +119,7 @@ def _policies(reading: Reading, text: Words) -> list[str]:
 def _level(reading: Reading, text: Words) -> list[str]:
     level = reading.headline
     parts = "   ".join(
-        f"{text(f'part_{k}')} {text.percent(level.parts[k].mean)}"
-        for k in reversed(PARTS)
-        if k in level.parts
+        f"{text(f'part_{k}')} {text.percent(level.parts[k].mean)}" for k in reversed(PARTS) if k in level.parts
     )
     both = text("screen_two", end=level.end)
     lines = [text("screen_level")]
@@ -136,8 +132,7 @@ def _level(reading: Reading, text: Words) -> list[str]:
         )
     )
     lines.append(
-        "  "
-        + text("screen_above", above=text.percent(level.above), errors=text.percent(level.error_share.median))
+        "  " + text("screen_above", above=text.percent(level.above), errors=text.percent(level.error_share.median))
     )
     return [*lines, "  " + text("screen_parts", parts=parts)] if parts else lines
 

@@ -52,9 +52,7 @@ def prune(tree: Mapping[str, Any], leaves: int = LEAVES) -> Branch:
         shown += len(moves) - 1
         branch.rest = max(0.0, 1 - sum(m["probability"] for m in moves))
         for move in moves:
-            child = Branch(
-                below[branch.node["id"]][move["move"]], move["probability"], bool(move["best"]), []
-            )
+            child = Branch(below[branch.node["id"]][move["move"]], move["probability"], bool(move["best"]), [])
             branch.children.append(child)
             # What follows an attack is what the reader asks about, however rare the attack.
             quiet = move["move"] in ("hold", "demonstrate")
@@ -110,9 +108,7 @@ def tree_svg(
     width, height = LEFT + COLUMN * (len(columns) + 1), int(TOP + ROW * rows + 6)
     out = [f'<svg class="tree" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">']
     for name, i in columns.items():
-        out.append(
-            f'<text class="stage" x="{LEFT + i * COLUMN}" y="18">{escape(stages.get(name, name))}</text>'
-        )
+        out.append(f'<text class="stage" x="{LEFT + i * COLUMN}" y="18">{escape(stages.get(name, name))}</text>')
     _draw(root, columns, out, words, namer, slots)
     out.append("</svg>")
     return "".join(out)
