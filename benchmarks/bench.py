@@ -1,7 +1,7 @@
 """`make bench`: how fast twofront is and compared with what, in one run on one machine.
 
-Prints a table and writes results.json beside this file. Every measurement runs in a process of its own; one that fails says so in its
-row and stops no other.
+Prints a table and writes results.json beside this file. Every measurement runs in a process of its own; one that fails
+says so in its row and stops no other.
 """
 
 from __future__ import annotations
@@ -113,6 +113,8 @@ def rows(found: dict[str, Found]) -> list[Row]:
     """The table: rates first, then ratios, then what a user waits for."""
     rate, hand = _get(found, "fast", "rate"), _get(found, "hand", "rate")
     twin, ema = _get(found, "twin", "rate"), found["ema"]
+    wait = _get(found, "assess", "seconds")
+    parallel = ema.get("multiprocessing")
     table = [
         _row("worlds/s, all cores", rate, "{:,.0f}", at_least=3000, goal=10000),
         _row("worlds/s, one worker", _get(found, "fast", "one_thread"), "{:,.0f}"),
@@ -125,14 +127,10 @@ def rows(found: dict[str, Found]) -> list[Row]:
         _row("times NumPy by hand", _ratio(rate, hand), "{:.1f}", at_least=2),
         _row("times the twin", _ratio(rate, twin), "{:,.0f}"),
         _row("times EMA Workbench, sequential", _ratio(rate, ema.get("sequential")), "{:,.0f}", at_least=1000),
-        _row(
-            "times EMA Workbench, multiprocessing", _ratio(rate, ema.get("multiprocessing")), "{:,.0f}", at_least=1000
-        ),
+        _row("times EMA Workbench, multiprocessing", _ratio(rate, parallel), "{:,.0f}", at_least=1000),
         _row("compile, first time", _get(found, "compile first", "seconds"), "{:.1f} s", at_most=15),
         _row("compile, from the cache", _get(found, "compile cached", "seconds"), "{:.1f} s", at_most=3),
-        _row(
-            f"twofront assess, {WORLDS} worlds, empty cache", _get(found, "assess", "seconds"), "{:.1f} s", at_most=60
-        ),
+        _row(f"twofront assess, {WORLDS} worlds, empty cache", wait, "{:.1f} s", at_most=60),
         _row("  its peak memory", _get(found, "assess", "peak_gb"), "{:.2f} GB", at_most=2),
         _row("twofront --help", _get(found, "help", "seconds"), "{:.2f} s", at_most=0.5),
     ]
@@ -185,7 +183,7 @@ def text(table: list[Row], found: dict[str, Found]) -> str:
     gap = _get(found, "hand", "largest_difference")
     agreed = "" if gap is None else f"NumPy by hand and the fast model differ by at most {gap:.1e} of 1 + value."
     parts = (*lines, "", f"Structure: {shape}", agreed, *failed)
-    return "\n".join(part for part in parts if part is not None)
+    return "\n".join(parts)
 
 
 def machine() -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """The model's arithmetic by hand in NumPy, worlds last: what somebody would write who needs no compiler.
 
-It knows two fronts and more, any options and postures, the ratio contest and the logit concept. It is given the rolled world (forces,
-leverage, practice) and the enumeration of legal moves for nothing, and computes three outcomes only: the comparison favours it.
+It knows any fronts, options and postures, the ratio contest and the logit concept. It is given the rolled world
+(forces, leverage, practice) and the enumeration of legal moves for nothing, and computes three outcomes only: the
+comparison favours it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 
 from twofront.game.build import layout
@@ -19,7 +21,7 @@ from twofront.game.plan import DEMONSTRATE, HOLD, QUIET, Layer, Plan
 
 WORLD = ("gdp", "force", "ready", "leverage", "practice", "leak")
 LEAST = np.float32(1e-6)
-Rows = np.ndarray  # [..., world], float32
+Rows = Any  # NumPy array [..., world], float32
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,12 @@ def figures(scalars: Mapping[str, Any], values: Rows) -> Figures:
     return Figures({path: row for row, path in enumerate(scalars)}, knots, values)
 
 
+def outcomes(scenario: Any) -> list[str]:
+    """Names of the outcomes that the NumPy version computes."""
+    opened, values = (f"opened.{name}" for name in scenario.fronts), (f"value.{name}" for name in scenario.powers)
+    return ["two_fronts", *opened, *values]
+
+
 class Tables:
     """Index tables of a scenario's structure, made once before any world is played."""
 
@@ -61,7 +69,9 @@ class Tables:
         self.scenario = scenario
         self.plan: Plan = layout(scenario)
         self.names = list(scenario.powers)
-        blank = Year(scenario, self.plan, *([None] * 7))  # type: ignore[list-item]
+        # Only index tables are read from this year, never a figure.
+        power, front, world = np.zeros((len(self.names), 1)), np.zeros((len(scenario.fronts), 1)), np.zeros(1)
+        blank = Year(scenario, self.plan, jnp.zeros, *map(jnp.asarray, (power, power, front, world, world, world)))
         self.called, self.both = blank.called, blank.both
         self.fronts = [Front(self, front) for front in blank.fronts]
         self.sums = [Sum(layer.target) for layer in self.plan.layers]
@@ -145,9 +155,8 @@ class Front:
         for pattern in patterns:
             key = "+".join(rules.fronts[j].name for j in pattern)
             declared = name in record.station_open.get(key, {})
-            rows.append(
-                figure(f"powers.{of}.station_open.{key}.{name}" if declared else f"powers.{of}.station.{name}", year)
-            )
+            place = f"station_open.{key}" if declared else "station"
+            rows.append(figure(f"powers.{of}.{place}.{name}", year))
         station = np.stack(rows)[[patterns.index(leaf.station) for leaf in leaves]]
         if power not in rules.postures:
             return station
@@ -364,8 +373,8 @@ def simulate(tables: Tables, figure: Figures, world: Mapping[str, Rows]) -> dict
     for leaf, edges in reversed(yearly):
         ahead, moves = back(game, leaf, edges, ahead, patience)
         behaviour.append(moves)
-    outcomes = {f"value.{name}": ahead[i, plan.initial] for i, name in enumerate(tables.names)}
-    return outcomes | walk(game, behaviour[::-1])
+    values = {f"value.{name}": ahead[i, plan.initial] for i, name in enumerate(tables.names)}
+    return values | walk(game, behaviour[::-1])
 
 
 def payoffs(

@@ -25,7 +25,7 @@ def _uncertain() -> dict[str, tuple[str, float, float]]:
     """A name that Python takes, path, and 1 to 99 % range of each uncertain figure."""
     import numpy as np
 
-    found = {}
+    found: dict[str, tuple[str, float, float]] = {}
     for path, scalar in _loaded().scalars.items():
         if scalar.quantity.uncertain:
             low, high = (float(x) for x in scalar.ppf(np.array([0.01, 0.99])))

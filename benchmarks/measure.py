@@ -64,14 +64,12 @@ def structure() -> dict[str, Any]:
 
 def compile_time() -> dict[str, float]:
     """From a scenario in hand to the first solved tile: tracing, compiling (or fetching) and one run."""
-    import jax
-
     from twofront.ensemble import simulate, sweep
 
     loaded = _loaded()
     given = sweep.tile_values(loaded, _baseline(loaded), 0, tile=sweep.TILE, seed=0).astype(sweep.precision())
     began = time.perf_counter()
-    jax.block_until_ready(simulate.solver(loaded)(given))
+    _solved(simulate.solver(loaded), given)
     first = time.perf_counter() - began
     return {"seconds": first}
 
@@ -100,8 +98,6 @@ def fast() -> dict[str, Any]:
 
 def tiles() -> dict[str, float]:
     """Worlds a second of the compiled call alone, on all cores, by tile size."""
-    import jax
-
     from twofront.ensemble import simulate, sweep
 
     loaded = _loaded()
@@ -109,7 +105,7 @@ def tiles() -> dict[str, float]:
     solve = simulate.solver(loaded)
     for tile in TILES:
         given = sweep.tile_values(loaded, _baseline(loaded), 0, tile=tile, seed=0).astype(sweep.precision())
-        jax.block_until_ready(solve(given))
+        _solved(solve, given)
         calls = max(cores, TILED // tile)
         with ThreadPoolExecutor(cores) as pool:
 
@@ -158,14 +154,15 @@ def inputs(loaded: Any, tile: int) -> tuple[Any, dict[str, Any], dict[str, Any]]
 
     given = sweep.tile_values(loaded, _baseline(loaded), 0, tile=tile, seed=0).astype(np.float32)
     plan = layout(loaded.scenario)
+    names = by_hand.outcomes(loaded.scenario)
 
     @jax.jit
-    def rolled(values: Any) -> dict[str, Any]:
+    def solved(values: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         world = simulate.prepare(loaded, plan, values).world
-        return {name: getattr(world, name) for name in by_hand.WORLD}
+        found = simulate.simulate(loaded, plan, values).worlds
+        return {name: getattr(world, name) for name in by_hand.WORLD}, {name: found[name] for name in names}
 
-    world = {name: np.asarray(rows) for name, rows in rolled(given).items()}
-    wanted = {name: np.asarray(rows) for name, rows in simulate.solver(loaded)(given)[0].items()}
+    world, wanted = jax.tree.map(np.asarray, solved(given))
     return by_hand.figures(scalars(loaded), given), world, wanted
 
 

@@ -69,9 +69,7 @@ def test_workers_do_not_change_a_bit(loaded: Loaded) -> None:
     solve = simulate.solver(loaded)
     chosen = [loaded.policies["rearm"]]
     worlds = 2 * sweep.TILE + 10
-    one, two = (
-        next(sweep.sweep(loaded, chosen, worlds, solve=solve, seed=3, workers=workers)) for workers in (1, 2)
-    )
+    one, two = (next(sweep.sweep(loaded, chosen, worlds, solve=solve, seed=3, workers=workers)) for workers in (1, 2))
     for first, second in ((one.worlds, two.worlds), (one.years, two.years)):
         assert first.keys() == second.keys()
         for name, values in first.items():
@@ -82,9 +80,7 @@ def test_workers_do_not_change_a_bit(loaded: Loaded) -> None:
 def test_the_size_of_a_tile_changes_rounding_only(loaded: Loaded) -> None:
     solve = simulate.solver(loaded)
     chosen = [loaded.policies["baseline"]]
-    small, large = (
-        next(sweep.sweep(loaded, chosen, 32, solve=solve, seed=3, tile=tile)) for tile in (16, sweep.TILE)
-    )
+    small, large = (next(sweep.sweep(loaded, chosen, 32, solve=solve, seed=3, tile=tile)) for tile in (16, sweep.TILE))
     for name in ("two_fronts", "win.strait", "value.auria"):
         np.testing.assert_allclose(small.worlds[name], large.worlds[name], rtol=1e-4, atol=1e-6, err_msg=name)
 

@@ -56,11 +56,10 @@ class Model:
 
     loaded: Loaded
 
-    @cache
-    def solve(self, double: bool) -> simulate.Solve:
-        """Compiled once; a layout of its own for each precision, since JAX keeps what it made of index arrays."""
-        quickly = {"xla_llvm_disable_expensive_passes": True}
-        return jax.jit(simulate.solver(self.loaded), compiler_options=quickly)
+    @cached_property
+    def solve(self) -> simulate.Solve:
+        """Compiled once for each precision and tile."""
+        return simulate.solver(self.loaded)
 
     @cached_property
     def paths(self) -> list[str]:
@@ -74,7 +73,7 @@ class Model:
     def play(self, values: Floats, *, double: bool = True) -> tuple[Table, Table]:
         """Outcomes of a tile: by world, and by year and world."""
         with jax.enable_x64(double):
-            worlds, years = self.solve(double)(values.astype(np.float64 if double else np.float32))
+            worlds, years = self.solve(values.astype(np.float64 if double else np.float32))
             return {k: np.asarray(v) for k, v in worlds.items()}, {k: np.asarray(v) for k, v in years.items()}
 
 
