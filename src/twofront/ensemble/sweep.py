@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -84,34 +84,36 @@ def sweep(
     Arguments: `solve` from `simulate.solver`; `workers` threads (default: all cores). A world's bits depend on neither
     `workers` nor the number of worlds: every call has the same shape, and what the last tile has too much is dropped.
     """
+
     @lru_cache(maxsize=KEPT)
     def drawn_tile(first: int) -> tuple[np.ndarray, np.ndarray]:
         u = numbers(loaded, first, tile, seed=seed)
         return u, values(loaded, loaded.policies[BASELINE], u)
 
+    def play(first: int, policy: Policy) -> tuple[Figures, Figures]:
+        u, without = drawn_tile(first)
+        by_world, by_year = solve(values(loaded, policy, u, without).astype(precision()))
+        return {k: np.asarray(v) for k, v in by_world.items()}, {k: np.asarray(v) for k, v in by_year.items()}
+
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
-        for policy in policies:
 
-            def play(first: int, policy: Policy = policy) -> tuple[Figures, Figures]:
-                u, without = drawn_tile(first)
-                by_world, by_year = solve(values(loaded, policy, u, without).astype(precision()))
-                return {k: np.asarray(v) for k, v in by_world.items()}, {k: np.asarray(v) for k, v in by_year.items()}
+        def start(policy: Policy) -> list[Future[tuple[Figures, Figures]]]:
+            return [pool.submit(play, first, policy) for first in range(0, worlds, tile)]
 
-            tiles: dict[int, tuple[Figures, Figures]] = {}
-            running: dict[Future[tuple[Figures, Figures]], int] = {
-                pool.submit(play, first): first for first in range(0, worlds, tile)
-            }
-            try:
-                while running:
-                    done, _ = wait(running, return_when=FIRST_COMPLETED, timeout=1.0)
-                    for future in done:
-                        tiles[running.pop(future)] = future.result()
-                    progress(policy.name, min(len(tiles) * tile, worlds), worlds)
-            except BaseException:
-                for future in running:
-                    future.cancel()
-                raise
-            yield _join(policy.name, [tiles[first] for first in sorted(tiles)], worlds)
+        running = {policy.name: start(policy) for policy in policies[:1]}
+        try:
+            for k, policy in enumerate(policies):
+                for following in policies[k + 1 : k + 2]:  # the next policy plays while this one is written
+                    running[following.name] = start(following)
+                tiles = running.pop(policy.name)
+                while not all(future.done() for future in tiles):
+                    wait(tiles, timeout=0.2)
+                    progress(policy.name, min(sum(future.done() for future in tiles) * tile, worlds), worlds)
+                yield _join(policy.name, [future.result() for future in tiles], worlds)
+        except BaseException:
+            for future in (future for tiles in running.values() for future in tiles):
+                future.cancel()
+            raise
 
 
 def precision() -> type[np.floating]:
