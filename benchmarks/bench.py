@@ -117,7 +117,7 @@ def rows(found: dict[str, Found]) -> list[Row]:
     parallel = ema.get("multiprocessing")
     table = [
         _row("worlds/s, all cores", rate, "{:,.0f}", at_least=3000, goal=10000),
-        _row("worlds/s, one worker", _get(found, "fast", "one_thread"), "{:,.0f}"),
+        _row("  with one thread of twofront's own", _get(found, "fast", "one_thread"), "{:,.0f}"),
         _row("worlds/s, NumPy by hand, all cores", hand, "{:,.0f}"),
         _row("worlds/s, plain-Python twin", twin, "{:.2f}"),
         _row("worlds/s, twin under EMA Workbench, sequential", ema.get("sequential"), "{:.2f}"),

@@ -28,8 +28,6 @@ os.environ.pop("FORCE_COLOR", None)
 # Array shapes in annotations are checked at run time in tests only. Must come before the rooms are imported.
 install_import_hook(["twofront.world", "twofront.game", "twofront.ensemble"], "beartype.beartype")
 
-settings.register_profile(
-    "here", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
-)
+settings.register_profile("here", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("here"), derandomize=True, database=None)
 settings.load_profile("ci" if os.environ.get("CI") else "here")

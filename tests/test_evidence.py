@@ -88,10 +88,7 @@ def test_a_bad_claim_names_place_cause_and_remedy(old: str, new: str, message: s
 
 
 def test_doubled_ids_and_unknown_tables() -> None:
-    assert (
-        "ledger.toml:17:1: claims.first.id: line 3 has a claim of this id already"
-        in problems(CLAIM + CLAIM)[0]
-    )
+    assert "ledger.toml:17:1: claims.first.id: line 3 has a claim of this id already" in problems(CLAIM + CLAIM)[0]
     assert problems("[[claim]]\nid = 1\n") == ['ledger.toml: claim: unknown key. Did you mean "claims"?']
     assert "two brackets" in problems("[claims]\n")[0]
 
@@ -106,9 +103,7 @@ def test_credibility_1_needs_a_claim_with_another_root() -> None:
 
 
 def test_one_broken_claim_does_not_break_the_others() -> None:
-    ledger, findings = read_ledger(
-        CLAIM.replace('outlet = "Daily"', "") + SECOND + 'echo_of = "first"\n', "l.toml"
-    )
+    ledger, findings = read_ledger(CLAIM.replace('outlet = "Daily"', "") + SECOND + 'echo_of = "first"\n', "l.toml")
     assert list(ledger.claims) == ["second"]
     assert len(findings) == 1
 
@@ -153,9 +148,7 @@ def test_the_bundled_ledger(bundled: Ledger) -> None:
     """The audit of the article as tallied by hand; one root for the readiness year."""
     assert len(bundled.claims) >= 60
     article = [c for name, c in bundled.claims.items() if name.startswith("article-")]
-    tally = {
-        audit: sum(c.audit == audit for c in article) for audit in ("confirmed", "unsupported", "not-found")
-    }
+    tally = {audit: sum(c.audit == audit for c in article) for audit in ("confirmed", "unsupported", "not-found")}
     assert tally == {"confirmed": 6, "unsupported": 3, "not-found": 8}
     named = ("davidson-2021-2027", "aquilino-2024-2027", "burns-2023-2027", "cmpr-2025-2027", "article-c28")
     assert len(bundled.roots(named)) == 1
@@ -167,6 +160,4 @@ def test_the_allies_cite_claims_of_the_ledger(bundled: Ledger) -> None:
     assert len(rows) == 31
     assert {name for row in rows for name in row["source"].split()} <= set(bundled.claims)
     stated = {f.what: f.value for f in bundled.claims["nato-personnel-2025"].figures}
-    assert all(
-        float(row["personnel"]) == stated[row["name"]] for row in rows if row["personnel"] not in ("", "0")
-    )
+    assert all(float(row["personnel"]) == stated[row["name"]] for row in rows if row["personnel"] not in ("", "0"))

@@ -99,9 +99,7 @@ def test_constraints_name_every_dependency_with_hashes_and_no_address() -> None:
     wanted = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
     names = {re.split(r"[<>=\[; ]", entry)[0].lower().replace("_", "-") for entry in wanted}
     text = (ROOT / "constraints.txt").read_text(encoding="utf-8")
-    pinned = re.findall(
-        r"^([\w.-]+)==\S+.*?\n((?:    --hash=sha256:[0-9a-f]{64}.*\n)+)", text, flags=re.MULTILINE
-    )
+    pinned = re.findall(r"^([\w.-]+)==\S+.*?\n((?:    --hash=sha256:[0-9a-f]{64}.*\n)+)", text, flags=re.MULTILINE)
     assert names <= {name for name, _ in pinned}
     assert len(pinned) == len(re.findall(r"^[\w.-]+==", text, flags=re.MULTILINE)), "an entry has no hash"
     assert "://" not in text
@@ -138,9 +136,7 @@ def test_no_file_knows_one_machine_or_a_registry() -> None:
     found = [
         f"{file.relative_to(ROOT)}:{number}: {line.strip()[:100]}"
         for file in _text_files()
-        for number, line in enumerate(
-            file.read_text(encoding="utf-8", errors="replace").splitlines(), start=1
-        )
+        for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), start=1)
         if pattern.search(line)
     ]
     assert not found, "\n".join(found)

@@ -70,9 +70,7 @@ def power(name: str, *, code: str | None = None, **more: Any) -> dict[str, Any]:
     return {**table, **more}
 
 
-def option(
-    name: str, *, at: tuple[str, ...], nuclear: bool = False, rupture: tuple[str, ...] = ()
-) -> dict[str, Any]:
+def option(name: str, *, at: tuple[str, ...], nuclear: bool = False, rupture: tuple[str, ...] = ()) -> dict[str, Any]:
     """An option of a front; `at` are the powers with a war cost."""
     table = {
         "name": name,

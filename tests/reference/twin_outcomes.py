@@ -85,9 +85,7 @@ def second_opener(tree: Tree, state: State, moves: Moves) -> tuple[str, str] | N
     return found
 
 
-def opening_chance(
-    tree: Tree, year: dict[State, dict[Moves, Node]], state: State, moves: Moves, front: str
-) -> float:
+def opening_chance(tree: Tree, year: dict[State, dict[Moves, Node]], state: State, moves: Moves, front: str) -> float:
     """Probability that a quiet front is opened at its own node on a path."""
     chances = year[state][moves[: tree.order.index(front)]].chances
     return sum(chance for move, chance in chances.items() if move not in (HOLD, DEMONSTRATE))

@@ -206,9 +206,7 @@ class Tree:
     def both_open(self, after: dict[str, str]) -> bool:
         """A front of the leader and the partner's front are open after the moves."""
         closed = (QUIET, SETTLED)
-        return any(after[f] not in closed for f in self.led) and any(
-            after[f] not in closed for f in self.partnered
-        )
+        return any(after[f] not in closed for f in self.led) and any(after[f] not in closed for f in self.partnered)
 
     def contest(self, attack: float, defence: float, advantage: float, decisiveness: float) -> float:
         """The contest function of §7."""

@@ -290,9 +290,7 @@ def live(
     leverage: Series = {}
     if scenario.partnership is not None:
         partner = scenario.partnership.partner
-        leverage[partner] = [
-            leverage_of(scenario, figures, share[partner][k], year) for k, year in enumerate(years)
-        ]
+        leverage[partner] = [leverage_of(scenario, figures, share[partner][k], year) for k, year in enumerate(years)]
     return Years(
         scenario=scenario, figures=figures, gdp=gdp, share=share, related=related, spending=spending,
         effective=effective, capital=capital, force=force, supply=supply, leverage=leverage,

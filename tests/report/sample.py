@@ -120,9 +120,7 @@ def _write_policy(folder: Path, policy: str, push: float, u: Any, partnership: b
     _frame(folder / "years" / f"{policy}.parquet", _years(policy, push, u, years, risk, two, partnership))
 
 
-def _years(
-    policy: str, push: float, u: Any, years: Any, risk: Any, two: Any, partnership: bool
-) -> dict[str, Any]:
+def _years(policy: str, push: float, u: Any, years: Any, risk: Any, two: Any, partnership: bool) -> dict[str, Any]:
     n, t = u.shape[1], len(years)
     step = np.arange(t)[None, :]
     y: dict[str, Any] = {"policy": policy, "world": np.repeat(np.arange(n, dtype="int32"), t)}
@@ -259,11 +257,7 @@ def _members() -> dict[str, list[dict[str, Any]]]:
         ("Italy", "Italien", "ITA", 2400.0, 2.0, 3.5),
     ]
     keys = ("name", "name_de", "code", "gdp", "share", "target")
-    return {
-        "europe": [
-            dict(zip(keys, row, strict=True)) | {"growth": 1.3, "source": ["nato-2025"]} for row in rows
-        ]
-    }
+    return {"europe": [dict(zip(keys, row, strict=True)) | {"growth": 1.3, "source": ["nato-2025"]} for row in rows]}
 
 
 def sample_tree(partnership: bool = True) -> dict[str, Any]:

@@ -34,9 +34,7 @@ def test_every_figure_draws_clean_svg(name: str, shown_run: Run) -> None:
     assert ET.fromstring(svg).tag.endswith("svg")
     assert "NaN" not in svg
     assert "var(--" in svg
-    assert not [
-        light for light, _ in PALETTE.values() if f'="{light}"' in svg
-    ]  # every colour follows the scheme
+    assert not [light for light, _ in PALETTE.values() if f'="{light}"' in svg]  # every colour follows the scheme
 
 
 @pytest.mark.parametrize("name", FIGURES)

@@ -68,18 +68,12 @@ def test_sections_stand_in_the_promised_order(report: str) -> None:
 
 
 def test_differences_come_before_levels(report: str) -> None:
-    assert (
-        report.index('id="fig-verdict"')
-        < report.index('id="fig-propositions"')
-        < report.index('id="fig-paired"')
-    )
+    assert report.index('id="fig-verdict"') < report.index('id="fig-propositions"') < report.index('id="fig-paired"')
     assert report.index('id="fig-paired"') < report.index('id="fig-tree"') < report.index('id="fig-worlds"')
 
 
 def test_policy_forbids_everything_but_the_one_style_sheet(report: str) -> None:
-    policies = [
-        a["content"] for a in Page(report).having("meta") if a.get("http-equiv") == "Content-Security-Policy"
-    ]
+    policies = [a["content"] for a in Page(report).having("meta") if a.get("http-equiv") == "Content-Security-Policy"]
     assert policies == [policy(stylesheet())]
     assert str(policies[0]).startswith("default-src 'none'")
     assert "unsafe" not in str(policies[0])

@@ -126,9 +126,7 @@ class Claim(Record):
         if self.audit in ("distorted", "unsupported") and not self.audit_note:
             raise ValueError(f'audit "{self.audit}" needs an audit_note that says how')
         if self.rating.credibility == 1 and not self.corroborated_by:
-            raise ValueError(
-                "credibility 1 means another source confirms it: name it in corroborated_by, or give 2"
-            )
+            raise ValueError("credibility 1 means another source confirms it: name it in corroborated_by, or give 2")
         if self.seen == "memory" and str(self.rating) != "F6":
             raise ValueError("a figure from memory cannot be judged: its rating is F6")
         return self

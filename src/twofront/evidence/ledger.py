@@ -166,9 +166,7 @@ def _echo_problems(claim: Claim, claims: Mapping[str, Claim], ids: set[str]) -> 
 def _corroboration_problems(claim: Claim, claims: Mapping[str, Claim], ids: set[str]) -> list[Problem]:
     """Corroborating claims exist; credibility 1 needs one of them to have a different root."""
     problems = [
-        Problem(
-            "corroborated_by", f'no claim "{name}" in this ledger', did_you_mean(name, ids) or "Remove it"
-        )
+        Problem("corroborated_by", f'no claim "{name}" in this ledger', did_you_mean(name, ids) or "Remove it")
         for name in claim.corroborated_by
         if name not in ids
     ]

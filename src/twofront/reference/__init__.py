@@ -43,8 +43,7 @@ def past_spending(
     """
     if last < first:
         raise DataError(
-            f"past spending of {code}: the last year {last} lies before the first year {first}. "
-            "Exchange the two years."
+            f"past spending of {code}: the last year {last} lies before the first year {first}. Exchange the two years."
         )
     series = (overrides or {}).get(code) or table().get(code)
     if series is None:
@@ -75,9 +74,7 @@ def table(path: Path | str | None = None) -> dict[str, Series]:
     except UnicodeDecodeError as error:
         raise DataError(f"{file.name}: not UTF-8 ({error.reason}). Save it as CSV UTF-8.") from error
     except OSError as error:
-        raise DataError(
-            f"{file.name}: cannot be read ({error.strerror}). Check the path and your rights."
-        ) from error
+        raise DataError(f"{file.name}: cannot be read ({error.strerror}). Check the path and your rights.") from error
     return parse(text, file.name)
 
 
@@ -109,9 +106,7 @@ def parse(text: str, file: str) -> dict[str, Series]:
 
 def _check_header(header: tuple[str, ...], file: str) -> None:
     if len(header) == 1 and ";" in header[0]:
-        raise DataError(
-            f"{file}:1: semicolons separate the columns. Save the file with commas and decimal points."
-        )
+        raise DataError(f"{file}:1: semicolons separate the columns. Save the file with commas and decimal points.")
     if header != COLUMNS:
         raise DataError(
             f"{file}:1: the columns are {', '.join(header)[:200] or 'missing'}. "
@@ -122,9 +117,7 @@ def _check_header(header: tuple[str, ...], file: str) -> None:
 def _row(row: list[str], place: str) -> tuple[str, int, float]:
     """Country, year and bn USD2024 of one line."""
     if len(row) != len(COLUMNS):
-        raise DataError(
-            f"{place}: {len(row)} cells where {len(COLUMNS)} belong. Quote cells that contain a comma."
-        )
+        raise DataError(f"{place}: {len(row)} cells where {len(COLUMNS)} belong. Quote cells that contain a comma.")
     code, year, spending, source, _note = (cell.strip() for cell in row)
     if not (len(code) == 3 and code.isascii() and code.isupper()):
         raise DataError(

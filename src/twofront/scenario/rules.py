@@ -18,6 +18,7 @@ from twofront.scenario.schema import Scenario
 Check = Callable[[Loaded], list[Finding]]
 HISTORY = 25  # years of past spending that make up today's capital (docs/model.md, 3)
 LONGEST = 60  # years
+UNMEASURED = 0.5  # least width of the range of a share that nobody has measured
 _TOLERANCE = 1e-9
 
 
@@ -342,6 +343,20 @@ def check_commitments(loaded: Loaded) -> list[Finding]:
     return found
 
 
+def check_unmeasured(loaded: Loaded) -> list[Finding]:
+    """A good whose flow to the importer nobody has measured gets a wide range: a world share is not a share here."""
+    found = []
+    for importer, supply in loaded.scenario.supply.items():
+        for name, good in supply.goods.items():
+            for power, share in good.shipped.items() if good.unmeasured else ():
+                low, high = share.bounds
+                if high - low < UNMEASURED:
+                    message = f"unmeasured, yet its range is only {high - low:.2g} wide"
+                    remedy = f"Give it a range of at least {UNMEASURED}, or cite the measurement and drop unmeasured."
+                    found.append(loaded.finding(("supply", importer, "goods", name, "shipped", power), message, remedy))
+    return found
+
+
 def check_unread(loaded: Loaded) -> list[Finding]:
     """Warns of figures that the model will not read as they stand."""
     found, scenario = [], loaded.scenario
@@ -388,6 +403,7 @@ CHECKS: dict[str, Check] = {
     "station_open": check_station_open,
     "sees": check_sees,
     "commitments": check_commitments,
+    "unmeasured": check_unmeasured,
     "unread": check_unread,
     "cut": cut_warnings,
 }
