@@ -65,14 +65,19 @@ def measure(name: str, cache: Path) -> Found:
     return found
 
 
+def program() -> list[str]:
+    """The installed command beside this Python; the same entry point where it is not installed."""
+    installed = shutil.which("twofront", path=str(Path(sys.executable).parent))
+    return [installed] if installed else [sys.executable, "-c", "from twofront.cli import main; main()"]
+
+
 def command(arguments: list[str], env: dict[str, str]) -> Found:
     """Wall time and peak memory of one command, its children included where the system counts them."""
     print(f"  {' '.join(['twofront', *arguments[:1]])} …", file=sys.stderr, flush=True)
-    program = Path(sys.executable).with_name("twofront")
     began = time.perf_counter()
     with tempfile.TemporaryFile("w+") as output:
         try:
-            child = subprocess.Popen([str(program), *arguments], env=env, stdout=output, stderr=subprocess.STDOUT)
+            child = subprocess.Popen([*program(), *arguments], env=env, stdout=output, stderr=subprocess.STDOUT)
         except OSError as error:
             return {"error": str(error)}
         # wait4 gives this child's own peak; getrusage(RUSAGE_CHILDREN) the largest of all children so far.

@@ -52,9 +52,9 @@ def test_what_is_not_finite_is_left_out_and_counted() -> None:
 def test_headline_by_hand(tmp_path: Path) -> None:
     found = headline(make_run(tmp_path, worlds=256))
     # two_fronts = 0.2 + 0.3 u, u evenly spaced: median and mean 0.35, 5 % at u = (0.05·255 + 0.5)/256
-    assert found.two_fronts.median == pytest.approx(0.35, abs=1e-6)
-    assert found.two_fronts.mean == pytest.approx(0.35, abs=1e-6)
-    assert found.two_fronts.low == pytest.approx(0.2 + 0.3 * 13.25 / 256, abs=1e-6)
+    assert found.level.median == pytest.approx(0.35, abs=1e-6)
+    assert found.level.mean == pytest.approx(0.35, abs=1e-6)
+    assert found.level.low == pytest.approx(0.2 + 0.3 * 13.25 / 256, abs=1e-6)
     assert (found.worlds, found.flagged, found.end, found.above) == (256, 0, 2027, 1.0)
     parts = {name: spread.mean for name, spread in found.parts.items()}
     assert parts["coincident"] + parts["opportunistic"] + parts["coordinated"] - parts["deterred"] == pytest.approx(
@@ -96,7 +96,7 @@ def test_flagged_worlds_count_nowhere(tmp_path: Path) -> None:
     # Flagged under one policy only, yet out under all: pairs need both.
     assert sound(run).sum() == 62
     assert headline(run).flagged == 2
-    assert headline(run).two_fronts.high < 1
+    assert headline(run).level.high < 1
     assert len(values_of(run, "accepted")) == 62
 
 

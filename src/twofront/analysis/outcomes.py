@@ -33,15 +33,15 @@ class Spread:
 class Headline:
     """The level of a run, baseline only: conditional on its scenario, never a forecast.
 
-    `above` is the share of worlds (0 to 1) in which `two_fronts` exceeds 10 %; the means of the parts
-    coincident, opportunistic and coordinated, less deterred, add up to that of `two_fronts`. `opened` and
-    `first` are keyed by front.
+    `level` is the main outcome: two fronts, or the only front opened; `above` the share of worlds (0 to 1) in which it
+    exceeds 10 %. The means of the parts coincident, opportunistic and coordinated, less deterred, add up to that of
+    two fronts. `opened` and `first` are keyed by front.
     """
 
     end: int
     worlds: int
     flagged: int
-    two_fronts: Spread
+    level: Spread
     above: float
     parts: dict[str, Spread]
     opened: dict[str, Spread]
@@ -102,8 +102,14 @@ def values_of(run: Run, name: str, policy: str = BASELINE) -> Values:
     return values
 
 
+def main_outcome(run: Run) -> str:
+    """What the run is about: two fronts, or in a scenario of one front that it is opened."""
+    fronts = list(run.manifest["labels"]["fronts"])
+    return "two_fronts" if len(fronts) > 1 else f"opened.{fronts[0]}"
+
+
 def headline(run: Run) -> Headline:
-    """The level: how often two fronts open, how, and how much of it rests on errors."""
+    """The level: how often two fronts open (or the only one), how, and how much of it rests on errors."""
     known = set(run.names("worlds"))
     fronts = list(run.manifest["labels"]["fronts"])
     usable = sound(run)
@@ -116,8 +122,8 @@ def headline(run: Run) -> Headline:
         end=int(run.manifest["end"]),
         worlds=len(usable),
         flagged=int((~usable).sum()),
-        two_fronts=summary(frame["two_fronts"]),
-        above=float((frame["two_fronts"] > LEVEL).mean()) if len(frame) else np.nan,
+        level=summary(frame[main_outcome(run)]),
+        above=float((frame[main_outcome(run)] > LEVEL).mean()) if len(frame) else np.nan,
         parts=spreads({part: part for part in PARTS}),
         opened=spreads({front: f"opened.{front}" for front in fronts}),
         first=spreads({front: f"first.{front}" for front in fronts}),

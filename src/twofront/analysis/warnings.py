@@ -79,6 +79,8 @@ def health(run: Run, lang: Literal["en", "de"] = "en") -> Health:
     checks = checks[np.tile(kept, len(run.policies))]
     worst = {name: float(checks[name].max()) if len(checks) else float("nan") for name in checks.columns}
     outcomes = run.to_pandas("worlds", policy=BASELINE)[kept]
+    if len(run.manifest["labels"]["fronts"]) == 1:  # two fronts cannot be: no defect
+        outcomes = outcomes.drop(columns="two_fronts", errors="ignore")
     same, never = _degenerate(outcomes)
     missing = int((~kept).sum())
     sentences = [

@@ -127,7 +127,7 @@ def worlds(reading: Reading, words: Words) -> Spec | None:
     """Two fronts over worlds."""
     import altair as alt
 
-    values = reading.values("two_fronts")
+    values = reading.values(reading.outcome)
     ranks = [(i + 0.5) / 100 for i in range(100)]
     dots = pd.DataFrame({"value": values.quantile(ranks).to_numpy()})
     # Where most worlds are near zero and few are not, equal steps would hide the most of them: steps of ratio then.
@@ -152,7 +152,7 @@ def worlds(reading: Reading, words: Words) -> Spec | None:
         y=alt.Y("rank:Q", axis=None, scale=alt.Scale(domain=[0, height + 1])),
     )
     chart = base.mark_circle(size=95, color=light("accent"), opacity=0.85)
-    middle = pd.DataFrame({"value": [max(reading.band("two_fronts").median, FLOOR)], "text": [words("median")]})
+    middle = pd.DataFrame({"value": [max(reading.band(reading.outcome).median, FLOOR)], "text": [words("median")]})
     rule = alt.Chart(middle).mark_rule(color=light("ink"), strokeDash=[3, 3]).encode(x="value:Q")
     text = alt.Chart(middle).mark_text(color=light("ink"), align="left", dx=5, baseline="top", fontSize=12)
     text = text.encode(x="value:Q", y=alt.value(0), text="text:N")
@@ -241,7 +241,7 @@ def paired(reading: Reading, words: Words) -> Spec | None:
 
     rows: list[dict[str, Any]] = []
     for e in reading.effects:
-        b = band(reading.values("two_fronts", e.policy) - reading.values("two_fronts"))
+        b = band(reading.values(reading.outcome, e.policy) - reading.values(reading.outcome))
         kind = "unclear" if not e.separable else "fall" if b.mean < 0 else "rise"
         rows.append(
             {
@@ -278,7 +278,7 @@ def paired(reading: Reading, words: Words) -> Spec | None:
 
 def timing(reading: Reading, words: Words) -> Spec | None:
     """In which year the second front opens."""
-    return _spec(_fan(reading.by_year("two_fronts"), "accent", words("per_year"), "~%"))
+    return _spec(_fan(reading.by_year(reading.outcome), "accent", words("per_year"), "~%"))
 
 
 def levels(reading: Reading, words: Words) -> Spec | None:
@@ -289,6 +289,8 @@ def levels(reading: Reading, words: Words) -> Spec | None:
         colour = reading.slot(str(reading.labels["fronts"][front]["challenger"]))
         chart = _fan(data, colour, words("opened_by"), "~%", width=320, height=150)
         charts.append(_named(chart, reading.front(front)))
+    if len(charts) == 1:
+        return _spec(charts[0])
     both = _fan(
         reading.by_year("two_fronts", cumulative=True),
         "accent",
@@ -305,6 +307,8 @@ def parts(reading: Reading, words: Words) -> Spec | None:
     import altair as alt
 
     kinds = [p for p in PARTS if reading.has(p)]
+    if not kinds:
+        return None
     shown = [BASELINE, *[e.policy for e in reading.effects]]
     rows: list[dict[str, Any]] = [
         {

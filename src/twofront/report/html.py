@@ -42,7 +42,7 @@ def write_report(run: Run, out: Path | None = None, lang: str = "en") -> Path:
     Arguments: `run` an open run; `out` the file, or a folder to put it in (default: the run's folder); `lang` "en"
     or "de". Errors: ValueError for another language; OSError where the file cannot be written.
     """
-    text = words(lang)
+    text = words(lang, fronts=len(run.manifest["labels"]["fronts"]))
     target = Path(out) if out is not None else run.path
     if target.is_dir():
         target = target / FILE_NAMES[lang]

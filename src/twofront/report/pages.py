@@ -365,7 +365,7 @@ def _level(reading: Reading, text: Words) -> dict[str, str]:
     return _says(
         text,
         "level_intro",
-        level.two_fronts,
+        level.level,
         end=level.end,
         above=text.percent(level.above),
         errors=text.percent(level.error_share.median),

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from twofront.analysis.drivers import Driver, drivers
-from twofront.analysis.outcomes import ANSWERS, BASELINE, Argument, Headline, argument, headline, sound
+from twofront.analysis.outcomes import ANSWERS, BASELINE, Argument, Headline, argument, headline, main_outcome, sound
 from twofront.analysis.policies import PolicyEffect, compare
 from twofront.analysis.verdict import CONDITIONS, Verdict, verdict
 from twofront.store import Run
@@ -189,22 +189,27 @@ class Reading:
                 return float(core)
         return None
 
-    def relative(self, change: float, column: str = "two_fronts") -> float:
+    def relative(self, change: float) -> float:
         """A mean change as a share of the baseline's mean."""
-        mean = float(self.values(column).mean())
+        mean = float(self.values(self.outcome).mean())
         return change / mean if mean > 0 else float("nan")
 
     # --- answers ---------------------------------------------------------------------------------------------
 
     @cached_property
+    def outcome(self) -> str:
+        """The outcome that the report is about."""
+        return main_outcome(self.run)
+
+    @cached_property
     def effects(self) -> list[PolicyEffect]:
         """Policies against the baseline in the same worlds, best first."""
-        return compare(self.run)
+        return compare(self.run, self.outcome)
 
     @cached_property
     def drivers(self) -> list[Driver]:
         """Quantities that move the two-fronts figure, strongest first."""
-        return drivers(self.run)
+        return drivers(self.run, self.outcome)
 
     @cached_property
     def verdict(self) -> Verdict | None:
@@ -218,9 +223,9 @@ class Reading:
     def argument(self) -> Argument | None:
         return argument(self.run)
 
-    def shares(self, column: str = "two_fronts") -> tuple[float, float]:
+    def shares(self) -> tuple[float, float]:
         """Splits the variance of an event into the spread over worlds and chance inside worlds (sums to 1)."""
-        p = self.values(column).clip(0, 1)
+        p = self.values(self.outcome).clip(0, 1)
         total = float(p.mean() * (1 - p.mean()))
         if total <= 0:
             return 0.0, 0.0

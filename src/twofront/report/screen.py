@@ -22,7 +22,7 @@ def first_screen(run: Run, lang: str, report_path: Path | None = None, width: in
     Arguments: `run` an open run; `lang` "en" or "de"; `report_path` where the report is; `width` in characters
     (60 or more). Errors: ValueError for another language.
     """
-    text, reading = words(lang), Reading(run, lang)
+    text, reading = words(lang, fronts=len(run.manifest["labels"]["fronts"])), Reading(run, lang)
     width = max(60, min(width, WIDTH))
     blocks = [
         _head(reading, text),
@@ -126,9 +126,9 @@ def _level(reading: Reading, text: Words) -> list[str]:
     lines.append(
         _row(
             both,
-            text.percent(level.two_fronts.median),
-            text.span(level.two_fronts.low, level.two_fronts.high),
-            text("screen_mean", value=text.percent(level.two_fronts.mean)),
+            text.percent(level.level.median),
+            text.span(level.level.low, level.level.high),
+            text("screen_mean", value=text.percent(level.level.mean)),
         )
     )
     lines.append(

@@ -61,11 +61,35 @@ class Words:
         return f"{self.percent(low).rstrip('%').rstrip()}–{self.percent(high)}"
 
 
-def words(lang: str) -> Words:
-    """The texts of a language. Raises ValueError for any but "en" and "de"."""
+# In a scenario of one front the report is about its opening: what the texts then say instead, in this order.
+ONE_FRONT = {
+    "en": {
+        "whether two fronts open": "whether the front is opened",
+        "that two fronts come": "that the front is opened",
+        "two fronts": "an open front",
+        "Two fronts": "An open front",
+    },
+    "de": {
+        "ob zwei Fronten aufgehen": "ob die Front eröffnet wird",
+        "Zwei Fronten kommen": "Die Front wird",
+        "seltener": "seltener eröffnet",
+        "bei zwei Fronten": "bei einer offenen Front",
+        "mit zwei Fronten": "mit einer offenen Front",
+        "Risiko zweier Fronten": "Risiko einer offenen Front",
+        "zwei Fronten": "eine offene Front",
+        "Zwei Fronten": "Eine offene Front",
+    },
+}
+
+
+def words(lang: str, *, fronts: int = 2) -> Words:
+    """The texts of a language for a scenario of so many fronts. ValueError for any language but "en" and "de"."""
     if lang not in LANGUAGES:
         raise ValueError(f'There is no report in "{lang}". Languages are en (English) and de (German).')
-    return Words(lang, catalogue()[lang])
+    texts = catalogue()[lang]
+    for ours, theirs in ONE_FRONT[lang].items() if fronts == 1 else ():
+        texts = {key: text.replace(ours, theirs) for key, text in texts.items()}
+    return Words(lang, texts)
 
 
 def catalogue() -> dict[str, dict[str, str]]:
