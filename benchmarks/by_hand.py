@@ -153,7 +153,8 @@ class Front:
         patterns = [(), *rules.stations]
         rows = []
         for pattern in patterns:
-            key = "+".join(rules.fronts[j].name for j in pattern)
+            fronts = {rules.fronts[j].name for j in pattern}
+            key = next((key for key in record.station_open if set(key.split("+")) == fronts), "")
             declared = name in record.station_open.get(key, {})
             place = f"station_open.{key}" if declared else "station"
             rows.append(figure(f"powers.{of}.{place}.{name}", year))

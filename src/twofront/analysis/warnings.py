@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from twofront.analysis.outcomes import BASELINE, sound
+from twofront.analysis.outcomes import BASELINE, PARTS, sound
 from twofront.store import Run
 
 TECHNICAL = ("policy", "world", "flagged", "ties", "tail_move", "certificate", "conservation")
@@ -80,7 +80,8 @@ def health(run: Run, lang: Literal["en", "de"] = "en") -> Health:
     worst = {name: float(checks[name].max()) if len(checks) else float("nan") for name in checks.columns}
     outcomes = run.to_pandas("worlds", policy=BASELINE)[kept]
     if len(run.manifest["labels"]["fronts"]) == 1:  # two fronts cannot be: no defect
-        outcomes = outcomes.drop(columns="two_fronts", errors="ignore")
+        second = [name for name in outcomes if name in ("two_fronts", *PARTS) or name.startswith("first.")]
+        outcomes = outcomes.drop(columns=second)
     same, never = _degenerate(outcomes)
     missing = int((~kept).sum())
     sentences = [

@@ -82,13 +82,11 @@ def _worlds(game: build.Game, solved: years.Solved, tally: dict[str, Array]) -> 
     total = {name: jnp.sum(rows, axis=0) for name, rows in tally.items()}
     names = list(game.scenario.powers)
     result = {"two_fronts": total["two_fronts"], **{name: total[name] for name in forward.PARTS}}
-    several = len(game.scenario.fronts) > 1
-    for name in forward.PARTS if not several else ("coordinated",) if game.scenario.partnership is None else ():
-        del result[name]
+    if game.scenario.partnership is None:
+        del result["coordinated"]
     for front in game.scenario.fronts:
         result[f"opened.{front}"] = total[f"opened.{front}"]
-        if several:
-            result[f"first.{front}"] = total[f"first.{front}"]
+        result[f"first.{front}"] = total[f"first.{front}"]
         result[f"win.{front}"] = ratio(total[f"won.{front}"], total[f"settled.{front}"])
         for power in game.scenario.fronts[front].defenders:
             result[f"enters.{power}.{front}"] = ratio(total[f"fought.{power}.{front}"], total[f"open.{front}"])

@@ -17,8 +17,8 @@ from twofront.scenario import Loaded, Policy
 from twofront.scenario.policies import values
 from twofront.scenario.quantity import Quantity, scalars
 
-TILE = 256  # worlds in one compiled call: what they touch stays in the cache
-KEPT = 128  # tiles whose draws are kept for the next policy
+TILE = 128  # worlds in one compiled call: what they touch stays in the cache
+KEPT = 256  # tiles whose draws are kept for the next policy
 BASELINE = "baseline"
 
 Figures = dict[str, np.ndarray]

@@ -164,6 +164,23 @@ class FrontYear:
             ]
         )
 
+    @cached_property
+    def attackers(self) -> Cells:
+        """Kinds of contests that the attack can tell apart."""
+        coordinated = self.year.called & self.year.both & self.involved
+        tokens = self.year.plan.leaf_token(self.k)
+        return cells([(tokens[n], coordinated[n]) if self.open[n] else None for n in self.contests.leaf])
+
+    @cached_property
+    def standing(self) -> Cells:
+        """Kinds of contests that the defence can tell apart."""
+        leaves, rules = self.year.plan.leaves, self.year.plan.rules
+        kinds = []
+        for n in self.contests.leaf:
+            massed = tuple(t == rule.demonstrating for t, rule in zip(leaves[n].tokens, rules.fronts, strict=True))
+            kinds.append((leaves[n].postures, leaves[n].station, massed) if self.open[n] else None)
+        return cells(kinds)
+
     @property
     def involved(self) -> bool:
         """Whether a call concerns this front: it is the leader's or the partner's."""
@@ -194,12 +211,58 @@ class FrontYear:
         return self.option("hazard") * self.where(self.nuclear)
 
 
-def share(front: FrontYear, power: int) -> Float[Array, "cell world"]:
+class Sides(NamedTuple):
+    """Both sides of a front's contests in logs, each for the few kinds of contest that it can tell apart."""
+
+    attack: Float[Array, "_ world"]
+    defence: Float[Array, "_ world"]
+    advantage: Float[Array, "_ world"]  # by token of the front
+
+
+def sides(front: FrontYear) -> Sides:
+    """Logs of attack, defence and the defender's advantage (model.md, 6)."""
+    zero = jnp.zeros_like(front.year.leak)
+    options = [front.year.figure(f"{front.path}options.{option}.advantage") for option in front.rule.options]
+    advantage = jnp.stack([zero, *(jnp.log(theta) for theta in options), zero, zero])
+    return Sides(floored(attack(front)), floored(defence(front)), advantage)
+
+
+def floored(strength: Float[Array, "cell world"]) -> Float[Array, "cell world"]:
+    """The log of a strength, which counts as LEAST where it is less."""
+    return jnp.log(jnp.maximum(strength, LEAST))
+
+
+def attack(front: FrontYear) -> Float[Array, "cell world"]:
+    """The attacker's strength for each kind of attack."""
+    year, rules = front.year, front.year.plan.rules
+    kinds = front.contests.leaf[front.attackers.leaf]
+    strength = year.figure(front.path + "reach") * year.ready[front.k] * year.force[front.rule.challenger]
+    strength = strength * front.option("strength", Cells(kinds, kinds))
+    if rules.leads(front.k):
+        strength = strength * (1 + year.figure("partnership.lesson") * year.practice)
+    if front.involved:
+        coordinated = (year.called & year.both)[kinds][:, None]
+        strength = strength * (1 + coordinated * (year.figure("partnership.synergy") * year.practice))
+    return strength
+
+
+def defence(front: FrontYear) -> Float[Array, "cell world"]:
+    """The defenders' strength for each kind of defence: the host, and the shares of those who fight there."""
+    year = front.year
+    kinds = front.contests.leaf[front.standing.leaf]
+    strength = year.figure(front.path + "host_reach") * year.force[front.host]
+    for power in front.defenders:
+        of = f"{front.path}defenders.{year.names[power]}."
+        weight = year.figure(of + "reach") * year.figure(of + "access", 1.0) * year.force[power]
+        strength = strength + share(front, power, kinds) * weight
+    return jnp.broadcast_to(strength, (len(kinds), *year.leak.shape))
+
+
+def share(front: FrontYear, power: int, kinds: Int[np.ndarray, " cell"]) -> Float[Array, "cell world"]:
     """The share of a defender's force that fights at a front: forces cannot teleport (model.md, 6)."""
     year, rules, name = front.year, front.year.plan.rules, front.rule.name
     path = f"powers.{year.names[power]}."
     record = year.scenario.powers[year.names[power]]
-    kinds = front.contests.leaf
     leaves = [year.plan.leaves[n] for n in kinds]
     patterns = [(), *rules.stations]
     stations = []
@@ -221,41 +284,31 @@ def share(front: FrontYear, power: int) -> Float[Array, "cell world"]:
     return fighting
 
 
-def odds(front: FrontYear) -> Float[Array, "cell world"]:
+def odds(front: FrontYear, side: Sides) -> Float[Array, "cell world"]:
     """Chance that the challenger wins: a contest of attack against defence (model.md, 7)."""
-    year, rules, kinds = front.year, front.year.plan.rules, front.contests
-    called = year.called[kinds.leaf][:, None]
-    attack = year.figure(front.path + "reach") * year.ready[front.k] * year.force[front.rule.challenger]
-    attack = attack * front.option("strength", kinds)
-    if rules.leads(front.k):
-        attack = attack * (1 + year.figure("partnership.lesson") * year.practice)
-    if front.involved:
-        coordinated = called & year.both[kinds.leaf][:, None]
-        attack = attack * (1 + coordinated * (year.figure("partnership.synergy") * year.practice))
-    defence = year.figure(front.path + "host_reach") * year.force[front.host]
-    for power in front.defenders:
-        of = f"{front.path}defenders.{year.names[power]}."
-        weight = year.figure(of + "reach") * year.figure(of + "access", 1.0) * year.force[power]
-        defence = defence + share(front, power) * weight
-    defence = jnp.broadcast_to(defence, attack.shape)
-    quiet = contest(front, attack, defence)
+    year, kinds = front.year, front.contests
+    theta = side.advantage[year.plan.leaf_token(front.k)[kinds.leaf]]
+    attacking, against = side.attack[front.attackers.of], theta + side.defence[front.standing.of]
+    quiet = contest(front, attacking, against)
     if not front.involved:
         return quiet
-    warned = contest(front, attack, (1 + year.figure("partnership.warning")) * defence)
+    called = year.called[kinds.leaf][:, None]
+    warned = contest(front, attacking, against + jnp.log1p(year.figure("partnership.warning")))
     mixed: Array = quiet + called * year.leak * (warned - quiet)
     return mixed
 
 
 def contest(
-    front: FrontYear, attack: Float[Array, "cell world"], defence: Float[Array, "cell world"]
+    front: FrontYear, attacking: Float[Array, "cell world"], against: Float[Array, "cell world"]
 ) -> Float[Array, "cell world"]:
-    """Ratio contest in logs (Tullock 1980), or the relative-difference form of equal slope at parity."""
-    attack = jnp.maximum(attack, LEAST)
-    against = jnp.maximum(front.option("advantage", front.contests) * defence, LEAST)
-    steep = front.option("decisiveness", front.contests)
+    """Ratio contest in logs (Tullock 1980), or the relative-difference form of equal slope at parity.
+
+    (A - B)/(A + B) is tanh((ln A - ln B)/2), so that both forms need the difference of the logs only.
+    """
+    lead = attacking - jnp.maximum(against, np.log(LEAST))
     if front.year.scenario.contest == "difference":
-        return jax.nn.sigmoid(2 * steep * (attack - against) / (attack + against))
-    return jax.nn.sigmoid(steep * (jnp.log(attack) - jnp.log(against)))
+        lead = 2 * jnp.tanh(lead / 2)
+    return jax.nn.sigmoid(front.option("decisiveness", front.contests) * lead)
 
 
 Amounts = Mapping[int, Array]
@@ -443,7 +496,12 @@ class Cellwise(NamedTuple):
     edge: tuple[Float[Array, "power _ world"] | None, ...]
 
 
-def cellwise(year: Year) -> Cellwise:
+def both_sides(year: Year) -> tuple[Sides, ...]:
+    """Both sides of every front's contests."""
+    return tuple(sides(front) for front in year.fronts)
+
+
+def cellwise(year: Year, by_front: tuple[Sides, ...]) -> Cellwise:
     """All terms of one year, added up by front and layer."""
     fixed, prize = [], []
     for front in year.fronts:
@@ -453,7 +511,7 @@ def cellwise(year: Year) -> Cellwise:
         fixed.append(jnp.stack([flows.get(i, zero) + front.settles * lost.get(i, zero) for i in powers]))
         prize.append(jnp.stack([front.settles * (won.get(i, zero) - lost.get(i, zero)) for i in powers]))
     return Cellwise(
-        odds=tuple(odds(front) for front in year.fronts),
+        odds=tuple(odds(front, side) for front, side in zip(year.fronts, by_front, strict=True)),
         fixed=tuple(fixed),
         prize=tuple(prize),
         settles=tuple(front.settles for front in year.fronts),

@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from twofront.game.build import Game
-from twofront.game.payoffs import Cellwise, Year, cellwise, leaf_payoffs
+from twofront.game.payoffs import Cellwise, Year, both_sides, cellwise, leaf_payoffs
 from twofront.game.plan import Layer, Plan
 
 
@@ -37,8 +37,10 @@ def payoffs(game: Game, year: Year, found: Cellwise) -> Payoffs:
 
 
 def every_year(game: Game) -> Cellwise:
-    """The payoffs of all years, year first; a loop of its own makes the compiler store them and not repeat them."""
-    return jax.lax.scan(lambda _, now: (None, cellwise(game.year(now))), None, game.slices())[1]
+    """The payoffs of all years, year first; loops of their own make the compiler store results and not repeat them."""
+    slices = game.slices()
+    sides = jax.lax.scan(lambda _, now: (None, both_sides(game.year(now))), None, slices)[1]
+    return jax.lax.scan(lambda _, now: (None, cellwise(game.year(now[0]), now[1])), None, (slices, sides))[1]
 
 
 def settles(game: Game) -> tuple[Float[Array, "_ world"], ...]:

@@ -307,7 +307,7 @@ def parts(reading: Reading, words: Words) -> Spec | None:
     import altair as alt
 
     kinds = [p for p in PARTS if reading.has(p)]
-    if not kinds:
+    if not kinds or len(reading.fronts) == 1:
         return None
     shown = [BASELINE, *[e.policy for e in reading.effects]]
     rows: list[dict[str, Any]] = [

@@ -348,7 +348,7 @@ def _about(label: Mapping[str, Any], lang: str) -> str:
 def _mechanism(reading: Reading, text: Words) -> dict[str, Any]:
     tree = reading.tree or {"year": "", "world": ""}
     parts = None
-    if all(reading.has(p) for p in PARTS):
+    if all(reading.has(p) for p in PARTS) and len(reading.fronts) > 1:
         shown = {p: text.percent(float(reading.values(p).mean())) for p in PARTS}
         whole = text("parts_intro", **shown)
         parts = {"value": shown["coordinated"], "rest": whole.removeprefix(shown["coordinated"])}

@@ -119,7 +119,9 @@ def _policies(reading: Reading, text: Words) -> list[str]:
 def _level(reading: Reading, text: Words) -> list[str]:
     level = reading.headline
     parts = "   ".join(
-        f"{text(f'part_{k}')} {text.percent(level.parts[k].mean)}" for k in reversed(PARTS) if k in level.parts
+        f"{text(f'part_{k}')} {text.percent(level.parts[k].mean)}"
+        for k in reversed(PARTS)
+        if k in level.parts and len(reading.fronts) > 1
     )
     both = text("screen_two", end=level.end)
     lines = [text("screen_level")]
