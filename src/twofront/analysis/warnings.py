@@ -12,7 +12,7 @@ import pandas as pd
 from twofront.analysis.outcomes import BASELINE, PARTS, sound
 from twofront.store import Run
 
-TECHNICAL = ("policy", "world", "flagged", "ties", "tail_move", "certificate", "conservation")
+TECHNICAL = ("policy", "world", "flagged", "error_share", "ties", "tail_move", "certificate", "conservation")
 SAME = 1e-7  # a smaller range over worlds is rounding
 # Residuals above these are not rounding: measured about 1e-6 (float32) and 1e-14 (float64).
 TOLERANCE = {"float32": 1e-4, "float64": 1e-9}

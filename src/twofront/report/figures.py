@@ -128,6 +128,8 @@ def worlds(reading: Reading, words: Words) -> Spec | None:
     import altair as alt
 
     values = reading.values(reading.outcome)
+    if not len(values):
+        return None
     ranks = [(i + 0.5) / 100 for i in range(100)]
     dots = pd.DataFrame({"value": values.quantile(ranks).to_numpy()})
     # Where most worlds are near zero and few are not, equal steps would hide the most of them: steps of ratio then.
@@ -222,14 +224,12 @@ def verdict(reading: Reading, words: Words) -> Spec | None:
         axis=alt.Axis(title=None, domain=False, ticks=False, offset=12, labelColor=light("ink")),
     )
     base = alt.Chart(data).encode(y=y, color=colour, yOffset=alt.YOffset("what:N", sort=kinds))
-    x = alt.X(
-        "median:Q",
-        scale=alt.Scale(domain=[0, 1]),
-        axis=alt.Axis(format=".0%", title=words("range_worlds"), tickCount=5),
-    )
-    bar = base.mark_rule(strokeWidth=3, opacity=0.55).encode(
-        x=alt.X("low:Q", scale=alt.Scale(domain=[0, 1])), x2="high:Q"
-    )
+    # Steps of ratio: medians of one in a hundred and whiskers of one half share an axis.
+    data[["low", "median", "high"]] = data[["low", "median", "high"]].clip(lower=FLOOR)
+    scale = alt.Scale(type="log", domain=[float(data["low"].min()), 1], nice=False)
+    axis = alt.Axis(format="~%", title=words("range_worlds"), values=[10.0**k for k in range(-6, 1)])
+    x = alt.X("median:Q", scale=scale, axis=axis)
+    bar = base.mark_rule(strokeWidth=3, opacity=0.55).encode(x=alt.X("low:Q", scale=scale), x2="high:Q")
     dot = base.mark_point(filled=True, size=80, opacity=1).encode(x=x, shape=alt.Shape("what:N", legend=None))
     text = base.mark_text(dy=-10, fontSize=11).encode(x=x, text="text:N", color=alt.value(light("ink")))
     return _spec((bar + dot + text).properties(width=WIDTH - 170, height=alt.Step(30)))

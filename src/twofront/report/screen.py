@@ -139,6 +139,11 @@ def _level(reading: Reading, text: Words) -> list[str]:
     return [*lines, "  " + text("screen_parts", parts=parts)] if parts else lines
 
 
+def _shown_year(reading: Reading) -> int:
+    """The year whose game the run keeps."""
+    return int((reading.tree or {}).get("year") or reading.manifest["start"])
+
+
 def _foot(reading: Reading, text: Words, report: Path | None) -> list[str]:
     lines = []
     if reading.drivers:
@@ -162,4 +167,4 @@ def _foot(reading: Reading, text: Words, report: Path | None) -> list[str]:
         lines.append(text("screen_warning", text=_short(str(warned[0]), 150)) + more)
     if report is not None:
         lines.append(text("screen_report", path=report))
-    return [*lines, text("screen_next", scenario=reading.manifest["scenario_name"])]
+    return [*lines, text("screen_next", scenario=reading.manifest["scenario_name"], year=_shown_year(reading))]

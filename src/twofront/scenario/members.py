@@ -16,7 +16,7 @@ COLUMNS = (
 )  # fmt: skip
 # What the model reads: column -> kind. Personnel and price level are shown only and may be blank.
 KINDS = {
-    "gdp": Kind("bn USD2024", 0.0, None),
+    "gdp": Kind("bn USD2024", 0.0, 1e6),
     "growth": Kind("%/yr", -50.0, 50.0),
     "share": Kind("% GDP", 0.0, 100.0),
     "target": Kind("% GDP", 0.0, 100.0),

@@ -25,7 +25,7 @@ Hazard = Annotated[Quantity, Kind("1/yr", 0.0, 1.0)]
 Count = Annotated[Quantity, Kind("count/yr", 0.0, None, yearly=True)]
 Years = Annotated[Quantity, Kind("yr", 0.0, None)]
 Date = Annotated[Quantity, Kind("year", 1900.0, 2200.0)]
-Money = Annotated[Quantity, Kind("bn USD2024", 0.0, None)]
+Money = Annotated[Quantity, Kind("bn USD2024", 0.0, 1e6)]  # ten times the output of the world
 GdpShare = Annotated[Quantity, Kind("% GDP", 0.0, 100.0)]
 GdpFlow = Annotated[Quantity, Kind("% GDP/yr", 0.0, None)]
 GdpLump = Annotated[Quantity, Kind("% GDP", 0.0, None)]
@@ -46,7 +46,7 @@ class Power(Record):
     code: str | None = None
     members: str | None = None
     nuclear: bool = False
-    gdp: Annotated[Quantity, Kind("bn USD2024", 0.0, None, group_unit="1")]
+    gdp: Annotated[Quantity, Kind("bn USD2024", 0.0, 1e6, group_unit="1")]
     growth: Growth
     share: Annotated[Quantity, Kind("% GDP", 0.0, 100.0, group_unit="1")]
     military_ppp: Factor | None = None

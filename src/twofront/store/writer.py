@@ -3,6 +3,7 @@ there."""
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -159,9 +160,10 @@ class RunWriter:
             if hasattr(self, "_discard"):
                 self._discard()
             needed = f" ({size} bytes)" if size else ""
+            remedy = "Free some space or choose" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "Choose"
             raise RunError(
                 f"{path}{needed} could not be written: {error.strerror or error}. Nothing was left "
-                "behind, and an earlier run in this folder is as it was. Free some space or choose another folder."
+                f"behind, and an earlier run in this folder is as it was. {remedy} another folder."
             ) from error
 
 
