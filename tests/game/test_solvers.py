@@ -94,6 +94,12 @@ def test_best_equals_exact_fractions(block):
         assert certify(game, solution) <= 1e-12
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("block", range(4, 200))
+def test_best_equals_exact_fractions_in_ten_thousand_games(block):
+    test_best_equals_exact_fractions(block)
+
+
 def test_ties_are_counted_in_every_subgame():
     for seed in range(40):
         game = random_game(seed, levels=2)
