@@ -81,6 +81,7 @@ def run(
     folder = Path(out) if out is not None else Path("runs") / f"{loaded.folder.name}-seed{seed}"
     _use_compile_cache()
 
+    from twofront.analysis.outcomes import main_outcome
     from twofront.ensemble import simulate, sweep
     from twofront.ensemble.design import round_worlds
 
@@ -96,7 +97,7 @@ def run(
     ):
         writer.write_policy(outcome.policy, outcome.worlds, outcome.years, _years(loaded))
         if outcome.policy == BASELINE:
-            median = median_world(outcome.worlds[_main_outcome(loaded)], outcome.worlds["flagged"])
+            median = median_world(outcome.worlds[main_outcome(list(loaded.scenario.fronts))], outcome.worlds["flagged"])
     seconds = time.perf_counter() - began - compiled
     _write_draws(writer, loaded, count, seed)
     writer.write_json("tree.json", solved_tree(loaded, shown_year(loaded), world=median or 0, seed=seed))
@@ -175,12 +176,6 @@ def _use_compile_cache() -> None:
     os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(folder / "twofront" / "jax"))
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
-
-
-def _main_outcome(loaded: Loaded) -> str:
-    """What the run is about: two fronts, or that the only one is opened."""
-    fronts = list(loaded.scenario.fronts)
-    return "two_fronts" if len(fronts) > 1 else f"opened.{fronts[0]}"
 
 
 def _years(loaded: Loaded) -> range:

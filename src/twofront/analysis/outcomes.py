@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,9 +103,8 @@ def values_of(run: Run, name: str, policy: str = BASELINE) -> Values:
     return values
 
 
-def main_outcome(run: Run) -> str:
-    """What the run is about: two fronts, or in a scenario of one front that it is opened."""
-    fronts = list(run.manifest["labels"]["fronts"])
+def main_outcome(fronts: Sequence[str]) -> str:
+    """What a run with these fronts is about: two fronts, or that the only one is opened."""
     return "two_fronts" if len(fronts) > 1 else f"opened.{fronts[0]}"
 
 
@@ -122,8 +122,8 @@ def headline(run: Run) -> Headline:
         end=int(run.manifest["end"]),
         worlds=len(usable),
         flagged=int((~usable).sum()),
-        level=summary(frame[main_outcome(run)]),
-        above=float((frame[main_outcome(run)] > LEVEL).mean()) if len(frame) else np.nan,
+        level=summary(frame[main_outcome(fronts)]),
+        above=float((frame[main_outcome(fronts)] > LEVEL).mean()) if len(frame) else np.nan,
         parts=spreads({part: part for part in PARTS}),
         opened=spreads({front: f"opened.{front}" for front in fronts}),
         first=spreads({front: f"first.{front}" for front in fronts}),

@@ -14,12 +14,11 @@ from jaxtyping import Float
 from twofront.ensemble.design import uniforms
 from twofront.ensemble.simulate import Solve, flagged
 from twofront.scenario import Loaded, Policy
-from twofront.scenario.policies import values
+from twofront.scenario.policies import BASELINE, values
 from twofront.scenario.quantity import Quantity, scalars
 
 TILE = 128  # worlds in one compiled call: what they touch stays in the cache
 KEPT = 256  # tiles whose draws are kept for the next policy
-BASELINE = "baseline"
 
 Figures = dict[str, np.ndarray]
 Progress = Callable[[str, int, int], None]  # policy, worlds done, worlds in all
@@ -88,7 +87,7 @@ def sweep(
     @lru_cache(maxsize=KEPT)
     def drawn_tile(first: int) -> tuple[np.ndarray, np.ndarray]:
         u = numbers(loaded, first, tile, seed=seed)
-        return u, values(loaded, loaded.policies[BASELINE], u)
+        return u, values(loaded, loaded.policies[BASELINE.name], u)
 
     def play(first: int, policy: Policy) -> tuple[Figures, Figures]:
         u, without = drawn_tile(first)
@@ -135,6 +134,6 @@ def _join(policy: str, tiles: Sequence[tuple[Figures, Figures]], worlds: int) ->
 
 def warm_up(loaded: Loaded, solve: Solve, *, seed: int, tile: int = TILE) -> None:
     """Compiles the model, or fetches it from the cache, by playing one tile of the baseline."""
-    baseline = next(iter(loaded.policies.values()))
-    by_world, _ = solve(tile_values(loaded, baseline, 0, tile=tile, seed=seed).astype(precision()))
+    given = tile_values(loaded, loaded.policies[BASELINE.name], 0, tile=tile, seed=seed)
+    by_world, _ = solve(given.astype(precision()))
     np.asarray(by_world["two_fronts"])

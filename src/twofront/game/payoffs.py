@@ -16,7 +16,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
-from twofront.game.plan import DEMONSTRATE, HOLD, FrontRule, Layer, Plan
+from twofront.game.plan import DEMONSTRATE, HOLD, FrontRule, Layer, Node, Plan
 from twofront.scenario import Scenario
 
 LEAST = 1e-6  # strengths below this count as this, so that logs stay finite
@@ -150,19 +150,19 @@ class FrontYear:
     def contests(self) -> Cells:
         """Kinds of leaves that the odds can tell apart."""
         plan, called, both = self.year.plan, self.year.called & self.involved, self.year.both
-        massed = [
-            tuple(token == rule.demonstrating for token, rule in zip(leaf.tokens, plan.rules.fronts, strict=True))
-            for leaf in plan.leaves
-        ]
         tokens = plan.leaf_token(self.k)
         return cells(
             [
-                (tokens[n], called[n], called[n] and both[n], leaf.postures, leaf.station, massed[n])
-                if self.open[n]
-                else None
+                (tokens[n], called[n], called[n] and both[n], *self.defended(leaf)) if self.open[n] else None
                 for n, leaf in enumerate(plan.leaves)
             ]
         )
+
+    def defended(self, leaf: Node) -> tuple[Hashable, ...]:
+        """What decides who stands at a front: the postures, where the forces stood, where troops are massed."""
+        fronts = self.year.plan.rules.fronts
+        massed = tuple(token == rule.demonstrating for token, rule in zip(leaf.tokens, fronts, strict=True))
+        return leaf.postures, leaf.station, massed
 
     @cached_property
     def attackers(self) -> Cells:
@@ -174,12 +174,8 @@ class FrontYear:
     @cached_property
     def standing(self) -> Cells:
         """Kinds of contests that the defence can tell apart."""
-        leaves, rules = self.year.plan.leaves, self.year.plan.rules
-        kinds = []
-        for n in self.contests.leaf:
-            massed = tuple(t == rule.demonstrating for t, rule in zip(leaves[n].tokens, rules.fronts, strict=True))
-            kinds.append((leaves[n].postures, leaves[n].station, massed) if self.open[n] else None)
-        return cells(kinds)
+        leaves = self.year.plan.leaves
+        return cells([self.defended(leaves[n]) if self.open[n] else None for n in self.contests.leaf])
 
     @property
     def involved(self) -> bool:

@@ -199,7 +199,7 @@ class Reading:
     @cached_property
     def outcome(self) -> str:
         """The outcome that the report is about."""
-        return main_outcome(self.run)
+        return main_outcome(list(self.labels["fronts"]))
 
     @cached_property
     def effects(self) -> list[PolicyEffect]:
