@@ -1,0 +1,93 @@
+"""The commands: thin, one for each question; everything they do can be done from Python (see flow.py)."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+import twofront
+from twofront.cli import assess
+from twofront.cli.base import app
+from twofront.errors import ScenarioError, TwofrontError
+
+__all__ = ["app", "assess", "main"]
+
+# Typer moved this class between modules; every version derives BadParameter from it.
+USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
+
+
+def _guard(work: Callable[[], object]) -> int:
+    """Turns errors into messages and exit codes: 1 what the user can mend, 2 a wrong command line, 130 interrupted."""
+    try:
+        work()
+    except USAGE_ERROR as error:
+        print(_usage(error), file=sys.stderr)
+        return 2
+    except ScenarioError as error:
+        for finding in error.findings:
+            print(f"{finding.severity}: {finding}", file=sys.stderr)
+        return 1
+    except TwofrontError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted: nothing half written was left behind", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Whoever read us has had enough (`twofront schema | head`): say nothing, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        print(f"error: {error.filename or 'file'}: {error.strerror or error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _usage(error: Any) -> str:
+    """A wrong command line as a message: what is wrong, what was probably meant, where help is."""
+    message = str(error.format_message()).rstrip(".")
+    command = error.ctx.command_path if error.ctx is not None else "twofront"
+    return f"error: {message}{'' if message.endswith('?') else '.'} Try: {command} --help"
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"twofront {twofront.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """What if two crises come at once? Sourced scenarios, solved crisis games, honest reports."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def main() -> None:
+    """Entry point of the command `twofront`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console without the letter prints ? and goes on
+    code: list[int] = []
+
+    def call() -> None:
+        try:
+            code.append(app(standalone_mode=False, prog_name="twofront") or 0)
+        except typer.Exit as done:
+            code.append(done.exit_code)
+        except typer.Abort:
+            raise KeyboardInterrupt from None
+        sys.stdout.flush()
+
+    failed = _guard(call)
+    sys.exit(failed or (code[0] if code and isinstance(code[0], int) else 0))
