@@ -219,6 +219,37 @@ class Front(Record):
     options: dict[Identifier, Option]
 
 
+class Case(Record):
+    """One value that a private type can take, and how likely it is (priors are divided by their sum)."""
+
+    name: str | None = None
+    name_de: str | None = None
+    factor: Factor
+    prior: Annotated[Quantity, Kind("1", 1e-6, 1.0)]
+
+
+class PrivateType(Record):
+    """What only one power knows of itself, drawn anew each year: a factor on its own amount of one payoff term."""
+
+    name: str
+    name_de: str | None = None
+    power: Identifier
+    scales: str
+    cases: dict[Identifier, Case]
+
+
+class Variant(Record):
+    """Another structure for the same figures: what it leaves out is as in the scenario itself."""
+
+    name: str
+    name_de: str | None = None
+    concept: Literal["logit", "best"] | None = None
+    contest: Literal["ratio", "difference"] | None = None
+    order: list[str] | None = None
+    sees: dict[str, list[str]] | None = None
+    types: bool | None = None
+
+
 class Scenario(Record):
     """A whole scenario, as written by an analyst."""
 
@@ -239,3 +270,13 @@ class Scenario(Record):
     commitments: dict[Identifier, Commitment] = Field(default_factory=dict)
     engagements: dict[Identifier, Engagement] = Field(default_factory=dict)
     supply: dict[Identifier, Supply] = Field(default_factory=dict)
+    types: dict[Identifier, PrivateType] = Field(default_factory=dict)
+    structure: dict[Identifier, Variant] = Field(default_factory=dict)
+
+    def varied(self, variant: Variant) -> Scenario:
+        """This scenario with the structure of a variant."""
+        given = {key: getattr(variant, key) for key in ("concept", "contest", "order", "sees")}
+        changed: dict[str, object] = {key: value for key, value in given.items() if value is not None}
+        if variant.types is False:
+            changed["types"] = {}
+        return self.model_copy(update=changed)
