@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import IntEnum
+from functools import partial
 from typing import Any
 
 import jax
@@ -19,7 +21,22 @@ from twofront.scenario import Loaded
 from twofront.world.params import params, reader
 from twofront.world.year import World, roll
 
+AGAIN = 16  # worlds in one tile of those that are solved again
+UNIQUE = 0.98  # a bound on the slope of the map of beliefs below this proves that its fixed point is the only one
+SETTLED = {"float32": 1e-4, "float64": 1e-10}  # beliefs that still move by more than this are not solved
 SETTLED_TAIL = 0.01  # values that still move by more than this share of mu at the tail's end are flagged
+
+
+Figures = dict[str, Array]
+
+
+class Method(IntEnum):
+    """How a world's stage games were solved; the same in every year, or the least certain of them."""
+
+    OBSERVED = 0  # nothing is hidden: one sweep, exact
+    UNIQUE = 1  # beliefs found by repetition, and proven to be the only ones
+    BRANCH = 2  # the principal branch was followed
+    UNSOLVED = 3  # it was lost, or beliefs did not settle
 
 
 @dataclass(frozen=True)
@@ -34,15 +51,34 @@ Solve = Callable[[Any], tuple[dict[str, Array], dict[str, Array]]]
 
 
 def solver(loaded: Loaded) -> Solve:
-    """The compiled model of a scenario's structure; figures and policies are inputs, so it compiles once."""
+    """The model of a scenario's structure, compiled once: figures and policies are inputs.
+
+    Worlds in which the solution is not proven to be the only one are gathered and solved again along the principal
+    branch, in tiles of their own size, so that a world's bits do not depend on its neighbours.
+    """
     layout = build.layout(loaded.scenario)
 
-    @jax.jit
-    def solve(values: Float[Array, "scalar world"]) -> tuple[dict[str, Array], dict[str, Array]]:
-        tile = simulate(loaded, layout, values)
+    @partial(jax.jit, static_argnames="thorough")
+    def solve(values: Float[Array, "scalar world"], *, thorough: bool = False) -> tuple[Figures, Figures]:
+        tile = simulate(loaded, layout, values, thorough=thorough)
         return tile.worlds, tile.years
 
-    return solve
+    def solve_all(values: Float[Array, "scalar world"]) -> tuple[Figures, Figures]:
+        worlds, years = solve(values)
+        open_ = np.flatnonzero(np.asarray(worlds["method"]) == Method.UNSOLVED)
+        if not len(open_):
+            return worlds, years
+        by_world, by_year = ({name: np.array(rows) for name, rows in part.items()} for part in (worlds, years))
+        for first in range(0, len(open_), AGAIN):
+            some = open_[first : first + AGAIN]
+            padded = np.resize(some, AGAIN)
+            again = solve(jnp.asarray(values)[:, padded], thorough=True)
+            for kept, found in zip((by_world, by_year), again, strict=True):
+                for name, rows in found.items():
+                    kept[name][..., some] = np.asarray(rows)[..., : len(some)]
+        return by_world, by_year
+
+    return solve_all
 
 
 def prepare(loaded: Loaded, layout: Plan, values: Float[Array, "scalar world"]) -> build.Game:
@@ -52,10 +88,10 @@ def prepare(loaded: Loaded, layout: Plan, values: Float[Array, "scalar world"]) 
     return build.game(loaded.scenario, layout, read, world)
 
 
-def simulate(loaded: Loaded, layout: Plan, values: Float[Array, "scalar world"]) -> Tile:
+def simulate(loaded: Loaded, layout: Plan, values: Float[Array, "scalar world"], *, thorough: bool = False) -> Tile:
     """Rolls, solves and walks one tile of worlds."""
     game = prepare(loaded, layout, values)
-    solved = years.look_ahead(game)
+    solved = years.look_ahead(game, thorough=thorough)
 
     def step(
         masses: forward.Masses, now: tuple[dict[str, Array], Cellwise, Array, years.Behaviour]
@@ -99,10 +135,21 @@ def _worlds(game: build.Game, solved: years.Solved, tally: dict[str, Array]) -> 
         result[f"value.{name}"] = solved.values[0, i, game.plan.initial]
     result["ties"] = total["ties"]
     result["tail_move"] = solved.tail_move
+    result["method"] = _method(game, solved.quality)
+    result["residual"] = solved.quality.residual
     result["certificate"] = jnp.max(tally["certificate"], axis=0)
     drift = jnp.max(jnp.abs(tally["total"] - 1), axis=0)
     result["conservation"] = jnp.maximum(game.world.residual, drift)
     return result
+
+
+def _method(game: build.Game, quality: years.Quality) -> Array:
+    if not any(layer.hidden for layer in game.plan.layers):
+        return jnp.full_like(quality.residual, Method.OBSERVED)
+    settled = quality.residual <= SETTLED[str(quality.residual.dtype)]
+    unique = jnp.where(quality.slope < UNIQUE, float(Method.UNIQUE), float(Method.UNSOLVED))
+    branch = jnp.where(quality.stuck == 0, float(Method.BRANCH), float(Method.UNSOLVED))
+    return jnp.where(settled, jnp.where(jnp.isinf(quality.slope), branch, unique), float(Method.UNSOLVED))
 
 
 def _years(game: build.Game, tally: dict[str, Array]) -> dict[str, Array]:
@@ -137,8 +184,8 @@ def _levels(powers: Iterable[str], world: World) -> dict[str, Array]:
 
 
 def flagged(worlds: dict[str, np.ndarray]) -> np.ndarray:
-    """Worlds that no headline may use: values still move at the tail's end, or something is not finite."""
-    bad = worlds["tail_move"] > SETTLED_TAIL
+    """Worlds that no headline may use: unsolved, values still move at the tail's end, or something is not finite."""
+    bad = (worlds["tail_move"] > SETTLED_TAIL) | (worlds["method"] == Method.UNSOLVED)
     for name in ("two_fronts", "tail_move", "certificate", "conservation"):
         bad = bad | ~np.isfinite(worlds[name])
     return bad

@@ -1,7 +1,8 @@
 """The certificate of solved years, by code that shares nothing with the solver (docs/model.md, 12).
 
-Values are what the behaviour itself earns when it is followed; the certificate is the largest distance between a move's
-probability and the weighted logit of those values, or for best replies what a single deviation would gain (% GDP).
+Values are what the behaviour itself earns when it is followed, beliefs follow from it by Bayes' rule; the certificate is
+the largest distance between a move's probability and the weighted logit of those values, or for best replies what a move
+that is made falls short of the best (% GDP).
 """
 
 from __future__ import annotations
@@ -14,9 +15,8 @@ from jaxtyping import Array, Float
 
 from twofront.game.build import Game
 from twofront.game.plan import Layer, Plan
-from twofront.game.years import Behaviour, Payoffs
-
-STEEP = 80.0  # exponents beyond this are cut: they belong to answers that are wrong anyway
+from twofront.game.replies import Payoffs
+from twofront.game.years import Behaviour
 
 
 def successors(plan: Plan) -> list[list[tuple[int, list[tuple[int, int, bool]]]]]:
@@ -63,19 +63,99 @@ def _sums(layer: Layer, rows: Float[Array, "*lead edge world"]) -> Float[Array, 
     return total
 
 
-def audit(game: Game, given: Payoffs, ahead: Array, found: Behaviour) -> Float[Array, " world"]:
-    """The certificate of one year in every world."""
-    plan, worst = game.plan, jnp.zeros_like(game.regime_change)
-    values = given.leaf + game.patience[:, None] * _left(plan, given, ahead)[:, plan.post]
-    for k in range(len(plan.layers) - 1, -1, -1):
-        layer, likely, edge = plan.layers[k], found.move[k], given.edge[k]
-        worth = values[:, layer.target] if edge is None else values[:, layer.target] + edge
-        values = _sums(layer, worth * likely)
-        ahead_of_mean = worth[layer.mover] - values[layer.mover][layer.node]
-        if game.scenario.concept == "best":
-            worst = jnp.maximum(worst, jnp.max(ahead_of_mean, axis=0))
+def _reach(plan: Plan, likely: list[Float[Array, "edge world"]]) -> list[Float[Array, "node world"]]:
+    """Logs of the probabilities that lead to each node from where something hidden began; 0 elsewhere."""
+    levels = [jnp.zeros((len(plan.layers[0].nodes), likely[0].shape[-1]), likely[0].dtype)]
+    for k, layer in enumerate(plan.layers[:-1]):
+        following = plan.layers[k + 1].nodes
+        came = {int(target): edge for edge, target in enumerate(layer.target)}
+        arrived = levels[-1][layer.node] + likely[k]
+        way = arrived[np.array([came[n] for n in range(len(following))])]
+        inside = np.array([node.anchor is not None for node in following])[:, None]
+        levels.append(jnp.where(inside, way, 0.0))
+    return levels
+
+
+def _mean(layer: Layer, rows: Float[Array, "edge world"], reach: Float[Array, "node world"]) -> Array:
+    """The mean over each information set by Bayes' rule, given back to every node's edges."""
+    if not layer.hidden:
+        return rows
+    result = rows
+    for number in np.unique(layer.sets):
+        nodes = np.flatnonzero(layer.sets == number)
+        if len(nodes) == 1:
             continue
-        weight = jnp.exp(jnp.clip(ahead_of_mean / game.loss[layer.mover] + game.log_weights[k], -jnp.inf, STEEP))
-        wanted = weight / _sums(layer, weight)[layer.node]
-        worst = jnp.maximum(worst, jnp.max(jnp.abs(likely - wanted), axis=0))
+        weight = jnp.exp(reach[nodes] - jnp.max(reach[nodes], axis=0))
+        weight = weight / jnp.sum(weight, axis=0)
+        edges = np.stack([np.flatnonzero(layer.node == node) for node in nodes])
+        expected = jnp.sum(rows[edges] * weight[:, None], axis=0)
+        result = result.at[edges].set(jnp.broadcast_to(expected, (len(nodes), *expected.shape)))
+    return result
+
+
+def _log_logit(layer: Layer, drive: Float[Array, "edge world"]) -> Float[Array, "edge world"]:
+    top = _tops(layer, drive)[layer.node]
+    return drive - top - jnp.log(_sums(layer, jnp.exp(drive - top)))[layer.node]
+
+
+def _tops(layer: Layer, rows: Float[Array, "edge world"]) -> Float[Array, "node world"]:
+    width, table = max(np.bincount(layer.node)), []
+    for node in range(len(layer.nodes)):
+        edges = np.flatnonzero(layer.node == node)
+        table.append(np.resize(edges, width))
+    return jnp.max(rows[np.stack(table)], axis=1)
+
+
+def _leaking(layer: Layer, leak: Float[Array, " world"]) -> Float[Array, "edge world"]:
+    """Probabilities on the edges of a leak."""
+    rows = []
+    for node, move in zip(layer.node, layer.move, strict=True):
+        two = int(np.sum(layer.node == node)) == 2
+        rows.append((leak if move == 1 else 1 - leak) if two else jnp.ones_like(leak))
+    return jnp.stack(rows)
+
+
+def audit(game: Game, given: Payoffs, ahead: Array, found: Behaviour) -> Float[Array, " world"]:
+    """The certificate of one year in every world: beliefs follow from the behaviour that its own values demand."""
+    plan, powers = game.plan, game.powers
+    ending = given.leaf[:powers] + game.patience[:, None] * _left(plan, given, ahead)[:, plan.post]
+    values = jnp.concatenate([ending, given.leaf[powers:]])
+    own: list[Array] = [jnp.zeros(0)] * len(plan.layers)  # by layer: [case, edge, world], nodes still told apart
+    for k in range(len(plan.layers) - 1, -1, -1):
+        layer, edge, typed = plan.layers[k], given.edge[k], game.types_of(plan.layers[k])
+        worth = values[:, layer.target] if edge is None else values[:, layer.target] + edge
+        likely = _leaking(layer, given.leak) if layer.kind == "leak" else found.move[k]
+        own[k] = worth[layer.mover][None]
+        values = _sums(layer, worth * likely)
+        if typed is not None:
+            row, types = typed
+            own[k] = worth[layer.mover] + types.excess[:, None] * worth[row]
+            mine = jnp.sum(types.prior[:, None] * found.shares[k] * own[k], axis=0)
+            values = values.at[layer.mover].set(_sums(layer, mine))
+    return _compared(game, given, found, own)
+
+
+def _compared(game: Game, given: Payoffs, found: Behaviour, own: list[Array]) -> Float[Array, " world"]:
+    """Largest distance between behaviour and what its values demand, layer by layer from the first."""
+    plan, worst, demanded = game.plan, jnp.zeros_like(game.regime_change), []
+    for k, layer in enumerate(plan.layers):
+        if layer.kind == "leak":
+            likely = _leaking(layer, given.leak)
+            worst = jnp.maximum(worst, jnp.max(jnp.abs(found.move[k] - likely), axis=0))
+            demanded.append(jnp.log(likely))
+            continue
+        reach = _reach(plan, [*demanded, *found.move[k:]])[k]
+        typed, logs = game.types_of(layer), []
+        for case, values in enumerate(own[k]):
+            expected = _mean(layer, values, reach)
+            if game.scenario.concept == "best":
+                ahead_of = _tops(layer, expected)[layer.node] - expected
+                worst = jnp.maximum(worst, jnp.max(ahead_of * (found.shares[k][case] > 0), axis=0))
+                logs.append(jnp.zeros_like(expected))
+                continue
+            wanted = _log_logit(layer, expected / game.loss[layer.mover] + game.log_weights[k])
+            worst = jnp.maximum(worst, jnp.max(jnp.abs(found.shares[k][case] - jnp.exp(wanted)), axis=0))
+            logs.append(wanted)
+        mixed = [log + jnp.log(typed[1].prior[case]) for case, log in enumerate(logs)] if typed else logs
+        demanded.append(jnp.logaddexp.reduce(jnp.stack(mixed)) if typed else logs[0])
     return worst

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
 from twofront.game.payoffs import Year
-from twofront.game.plan import DEMONSTRATE, HOLD, FrontRule, Kind, Layer, Plan, Rules, plan
+from twofront.game.plan import Layer, Plan, plan
+from twofront.game.rules import DEMONSTRATE, HOLD, FrontRule, Kind, Rules, TypeRule
 from twofront.scenario import Scenario
+from twofront.scenario.schema import unseen_stages
 from twofront.world.params import Reader
 from twofront.world.year import World
 
@@ -28,25 +31,50 @@ def rules(scenario: Scenario) -> Rules:
         )
         for name, front in scenario.fronts.items()
     )
-    order: list[tuple[Kind, int]] = []
-    for stage in scenario.order:
-        if stage == "call":
-            order.append(("call", 0))
-        elif stage in names:
-            order.append(("front", names.index(stage)))
-        else:
-            order.append(("posture", powers.index(stage)))
+    order, unseen = _order(scenario)
     declared = {key for power in scenario.powers.values() for key in power.station_open}
     pact = scenario.partnership
     return Rules(
         powers=powers,
         fronts=fronts,
-        order=tuple(order),
+        order=order,
         postures={i: tuple(p.postures) for i, p in enumerate(scenario.powers.values()) if p.postures},
         leader=powers.index(pact.leader) if pact else None,
         partner_front=[f.challenger for f in scenario.fronts.values()].index(pact.partner) if pact else None,
         stations=tuple(sorted(tuple(sorted(names.index(f) for f in key.split("+"))) for key in declared)),
+        unseen=unseen,
+        types=tuple(
+            TypeRule(name, powers.index(kind.power), kind.scales, tuple(kind.cases))
+            for name, kind in scenario.types.items()
+        ),
     )
+
+
+def _order(scenario: Scenario) -> tuple[tuple[tuple[Kind, int], ...], tuple[frozenset[int], ...]]:
+    """The stages, a leak before the first that does not see the call, and what each stage does not see."""
+    powers, fronts, stages = list(scenario.powers), list(scenario.fronts), list(scenario.order)
+    blind = [name for name in stages if "call" in unseen_stages(scenario, name)]
+    if blind:
+        stages.insert(stages.index(blind[0]), "leak")
+    order: list[tuple[Kind, int]] = []
+    unseen = []
+    for k, name in enumerate(stages):
+        if name in ("call", "leak"):
+            order.append(("call" if name == "call" else "leak", 0))
+        else:
+            order.append(("front", fronts.index(name)) if name in fronts else ("posture", powers.index(name)))
+        hidden = set() if name == "leak" else unseen_stages(scenario, name)
+        if name != "leak" and name not in blind:
+            hidden = hidden | {"leak"}
+        unseen.append(frozenset(j for j in range(k) if stages[j] in hidden))
+    return tuple(order), tuple(unseen)
+
+
+class Types(NamedTuple):
+    """The cases of a private type: how likely each is, and by how much its factor exceeds 1."""
+
+    prior: Float[Array, "case world"]
+    excess: Float[Array, "case world"]
 
 
 @dataclass(frozen=True)
@@ -63,6 +91,19 @@ class Game:
     patience: Float[Array, "power world"]
     regime_change: Float[Array, " world"]
     log_weights: tuple[Float[Array, "_ world"], ...]  # by layer
+    types: tuple[Types, ...]
+
+    @property
+    def powers(self) -> int:
+        """Number of powers; rows of payoffs beyond it belong to private types."""
+        return len(self.plan.rules.powers)
+
+    def types_of(self, layer: Layer) -> tuple[int, Types] | None:
+        """The private type of the power that moves at a layer, with its row of payoffs."""
+        for j, rule in enumerate(self.plan.rules.types):
+            if rule.power == layer.mover:
+                return self.powers + j, self.types[j]
+        return None
 
     def slices(self) -> dict[str, Array]:
         """Everything that changes by year, year first, for a scan."""
@@ -96,7 +137,14 @@ def game(scenario: Scenario, layout: Plan, read: Reader, world: World) -> Game:
         patience=jnp.stack([read(path + "patience") for path in powers]),
         regime_change=read("regime_change"),
         log_weights=tuple(log_weights(scenario, layer, read, layout) for layer in layout.layers),
+        types=tuple(_types(rule, read) for rule in layout.rules.types),
     )
+
+
+def _types(rule: TypeRule, read: Reader) -> Types:
+    prior = jnp.stack([read(f"types.{rule.name}.cases.{case}.prior") for case in rule.cases])
+    factor = jnp.stack([read(f"types.{rule.name}.cases.{case}.factor") for case in rule.cases])
+    return Types(prior / jnp.sum(prior, axis=0), factor - 1)
 
 
 def layout(scenario: Scenario) -> Plan:

@@ -15,8 +15,10 @@ from jaxtyping import Array, Bool, Float, Int
 
 from twofront.game.build import Game
 from twofront.game.payoffs import Cellwise, Year, answers
-from twofront.game.plan import CALL, QUIET, Layer, Node, Plan
-from twofront.game.years import Behaviour, grouped, settle, settles
+from twofront.game.plan import Layer, Plan
+from twofront.game.replies import by_node, grouped
+from twofront.game.rules import CALL, QUIET, Node
+from twofront.game.years import Behaviour, settle, settles
 
 PARTS = ("coincident", "opportunistic", "coordinated", "deterred")
 Masses = dict[str, Array]
@@ -47,7 +49,6 @@ def opening(plan: Plan, layer: Layer) -> Bool[np.ndarray, " edge"]:
 def second(plan: Plan, k: int) -> Second:
     """Finds the second openings of a layer and their siblings."""
     layer, fronts = plan.layers[k], plan.rules.fronts
-    place = {node: index for index, node in enumerate(layer.nodes)}
     node, alone, silent, first = [], [], [], []
     for index, source in enumerate(layer.nodes if layer.kind == "front" else ()):
         others = [j for j, front in enumerate(fronts) if j != layer.subject and front.is_open(source.tokens[j])]
@@ -56,8 +57,8 @@ def second(plan: Plan, k: int) -> Second:
         quiet = (*source.tokens[: others[0]], QUIET, *source.tokens[others[0] + 1 :])
         node.append(index)
         first.append(others[0])
-        silent.append(place[source._replace(called=0)])
-        alone.append(place[Node(quiet, 0, source.postures, _without(plan, source, others[0]))])
+        silent.append(_sibling(layer, source, source.tokens, source.station))
+        alone.append(_sibling(layer, source, quiet, _without(plan, source, others[0])))
     raising = opening(plan, layer) & np.isin(layer.node, node)
     case = np.array([node.index(n) if n in node else 0 for n in layer.node], np.int32)
     return Second(
@@ -70,6 +71,21 @@ def second(plan: Plan, k: int) -> Second:
     )
 
 
+def _sibling(layer: Layer, source: Node, tokens: tuple[int, ...], station: tuple[int, ...]) -> int:
+    """The node with these tokens, the same postures and no call; of several, the one whose year went most alike."""
+    wanted = (tokens, 0, source.postures, station)
+    alike = [n for n, node in enumerate(layer.nodes) if node[:4] == wanted]
+
+    def likeness(n: int) -> tuple[int, int]:
+        node = layer.nodes[n]
+        if source.anchor is None or node.anchor is None:
+            return (node.anchor is None, 0)
+        same = sum(a == b for a, b in zip(node.anchor.tokens, source.anchor.tokens, strict=True))
+        return (same, len(set(node.past) & set(source.past)))
+
+    return max(alike, key=likeness)
+
+
 def _without(plan: Plan, node: Node, front: int) -> tuple[int, ...]:
     """Where forces would stand if the other front had been quiet at the start of the year."""
     rest = tuple(k for k in node.station if k != front)
@@ -80,11 +96,6 @@ def arrive(rows: Float[Array, "edge world"], into: Int[np.ndarray, "next arrival
     """Adds up what arrives at each next node."""
     padded = jnp.concatenate([rows, jnp.zeros_like(rows[:1])])
     return jnp.sum(padded[into], axis=1)
-
-
-def by_node(layer: Layer, rows: Float[Array, "edge world"]) -> Float[Array, "node world"]:
-    """Adds up the edges of each node."""
-    return jnp.concatenate([jnp.sum(block, axis=1) for block in grouped(layer, rows)])
 
 
 def names(game: Game) -> list[str]:
@@ -149,7 +160,7 @@ def _second_openings(game: Game, k: int, likely: Array, now: Masses, flow: Masse
     cases = second(game.plan, k)
     if not len(cases.node):
         return
-    opens = by_node(layer, likely * opening(game.plan, layer)[:, None])
+    opens = by_node(layer.groups, likely * opening(game.plan, layer)[:, None])
     q, alone, silent = opens[cases.node], opens[cases.alone], opens[cases.silent]
     divide = jnp.where(q > 0, q, 1.0)
     parts = {
@@ -169,17 +180,22 @@ def _second_openings(game: Game, k: int, likely: Array, now: Masses, flow: Masse
 
 def _errors(game: Game, k: int, found: Behaviour, now: Masses, tally: dict[str, Array]) -> None:
     """Adds up openings, and those that were not best replies (more than 1e-4 mu below the best)."""
-    layer = game.plan.layers[k]
+    layer, typed = game.plan.layers[k], game.types_of(game.plan.layers[k])
+    tops = [jnp.max(block, axis=-2, keepdims=True) for block in grouped(layer.groups, found.worth[k])]
     best = jnp.concatenate(
         [
-            jnp.broadcast_to(jnp.max(b, axis=1, keepdims=True), b.shape).reshape(-1, b.shape[-1])
-            for b in grouped(layer, found.worth[k])
-        ]
+            jnp.repeat(top, n[1], axis=-2).reshape(len(found.worth[k]), -1, top.shape[-1])
+            for n, top in zip(layer.groups, tops, strict=True)
+        ],
+        axis=1,
     )
     short = found.worth[k] < best - 1e-4 * game.loss[layer.mover]
-    flow = now["all"][layer.node] * found.move[k] * opening(game.plan, layer)[:, None]
-    tally["openings"] = tally.get("openings", 0.0) + jnp.sum(flow, axis=0)
-    tally["errors"] = tally.get("errors", 0.0) + jnp.sum(flow * short, axis=0)
+    wrong = found.shares[k] * short
+    if typed is not None:
+        wrong = wrong * typed[1].prior[:, None]
+    reached = now["all"][layer.node] * opening(game.plan, layer)[:, None]
+    tally["openings"] = tally.get("openings", 0.0) + jnp.sum(reached * found.move[k], axis=0)
+    tally["errors"] = tally.get("errors", 0.0) + jnp.sum(reached * jnp.sum(wrong, axis=0), axis=0)
 
 
 def _ask(game: Game, layer: Layer, likely: Array, now: Masses, flow: Masses, tally: dict[str, Array]) -> None:

@@ -16,7 +16,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
-from twofront.game.plan import DEMONSTRATE, HOLD, FrontRule, Layer, Node, Plan
+from twofront.game.plan import Layer, Plan
+from twofront.game.rules import DEMONSTRATE, HOLD, LEAKED, FrontRule, Node
 from twofront.scenario import Scenario
 
 LEAST = 1e-6  # strengths below this count as this, so that logs stay finite
@@ -65,7 +66,14 @@ class Year:
     @cached_property
     def called(self) -> Bool[np.ndarray, " leaf"]:
         """Leaves after a call."""
-        return np.array([leaf.called for leaf in self.plan.leaves], bool)
+        return np.array([leaf.called > 0 for leaf in self.plan.leaves], bool)
+
+    @cached_property
+    def warned(self) -> tuple[Bool[np.ndarray, " leaf"], Float[Array, " world"]]:
+        """Leaves at which the defenders may be warned of a call, and the chance that they are."""
+        if ("leak", 0) in self.plan.rules.order:
+            return np.array([leaf.called == LEAKED for leaf in self.plan.leaves], bool), jnp.ones_like(self.leak)
+        return self.called, self.leak
 
     @cached_property
     def both(self) -> Bool[np.ndarray, " leaf"]:
@@ -149,11 +157,12 @@ class FrontYear:
     @cached_property
     def contests(self) -> Cells:
         """Kinds of leaves that the odds can tell apart."""
-        plan, called, both = self.year.plan, self.year.called & self.involved, self.year.both
+        plan, warned = self.year.plan, self.year.warned[0] & self.involved
+        coordinated = self.year.called & self.year.both & self.involved
         tokens = plan.leaf_token(self.k)
         return cells(
             [
-                (tokens[n], called[n], called[n] and both[n], *self.defended(leaf)) if self.open[n] else None
+                (tokens[n], warned[n], coordinated[n], *self.defended(leaf)) if self.open[n] else None
                 for n, leaf in enumerate(plan.leaves)
             ]
         )
@@ -288,9 +297,9 @@ def odds(front: FrontYear, side: Sides) -> Float[Array, "cell world"]:
     quiet = contest(front, attacking, against)
     if not front.involved:
         return quiet
-    called = year.called[kinds.leaf][:, None]
+    leaves, chance = year.warned
     warned = contest(front, attacking, against + jnp.log1p(year.figure("partnership.warning")))
-    mixed: Array = quiet + called * year.leak * (warned - quiet)
+    mixed: Array = quiet + leaves[kinds.leaf][:, None] * chance * (warned - quiet)
     return mixed
 
 
@@ -482,14 +491,17 @@ def total(front: FrontYear, terms: Mapping[str, FrontTerm]) -> dict[int, Float[A
 
 
 class Cellwise(NamedTuple):
-    """One year's payoffs before they are spread over the leaves: by front and kind of leaf, by layer and edge."""
+    """One year's payoffs before they are spread over the leaves: by front and kind of leaf, by layer and edge.
+
+    A row for each power, then one for each private type: its power's own amount of the term that the type scales.
+    """
 
     odds: tuple[Float[Array, "_ world"], ...]
-    fixed: tuple[Float[Array, "power _ world"], ...]  # whatever the war's end
-    prize: tuple[Float[Array, "power _ world"], ...]  # more if the challenger wins than if it loses
+    fixed: tuple[Float[Array, "row _ world"], ...]  # whatever the war's end
+    prize: tuple[Float[Array, "row _ world"], ...]  # more if the challenger wins than if it loses
     settles: tuple[Float[Array, "_ world"], ...]
     hazard: tuple[Float[Array, "_ world"], ...]
-    edge: tuple[Float[Array, "power _ world"] | None, ...]
+    edge: tuple[Float[Array, "row _ world"] | None, ...]
 
 
 def both_sides(year: Year) -> tuple[Sides, ...]:
@@ -501,11 +513,11 @@ def cellwise(year: Year, by_front: tuple[Sides, ...]) -> Cellwise:
     """All terms of one year, added up by front and layer."""
     fixed, prize = [], []
     for front in year.fronts:
-        flows, won, lost = (total(front, terms) for terms in (FLOWS, IF_WON, IF_LOST))
+        flows, won, lost = (_rows(front, terms) for terms in (FLOWS, IF_WON, IF_LOST))
         zero = jnp.zeros_like(front.settles)
-        powers = range(len(year.names))
-        fixed.append(jnp.stack([flows.get(i, zero) + front.settles * lost.get(i, zero) for i in powers]))
-        prize.append(jnp.stack([front.settles * (won.get(i, zero) - lost.get(i, zero)) for i in powers]))
+        rows = range(len(year.names) + len(year.plan.rules.types))
+        fixed.append(jnp.stack([flows.get(i, zero) + front.settles * lost.get(i, zero) for i in rows]))
+        prize.append(jnp.stack([front.settles * (won.get(i, zero) - lost.get(i, zero)) for i in rows]))
     return Cellwise(
         odds=tuple(odds(front, side) for front, side in zip(year.fronts, by_front, strict=True)),
         fixed=tuple(fixed),
@@ -516,22 +528,37 @@ def cellwise(year: Year, by_front: tuple[Sides, ...]) -> Cellwise:
     )
 
 
-def leaf_payoffs(year: Year, found: Cellwise) -> Float[Array, "power leaf world"]:
+def _rows(front: FrontYear, terms: Mapping[str, FrontTerm]) -> dict[int, Float[Array, "cell world"]]:
+    """The sum of some terms by power, and the term of each private type."""
+    sums = total(front, terms)
+    for row, rule in enumerate(front.year.plan.rules.types, start=len(front.year.names)):
+        own = terms[rule.term](front).get(rule.power) if rule.term in terms else None
+        if own is not None:
+            sums[row] = own
+    return sums
+
+
+def leaf_payoffs(year: Year, found: Cellwise) -> Float[Array, "row leaf world"]:
     """Payoffs at each leaf, summed over fronts, % of each power's GDP."""
-    shape = (len(year.names), len(year.plan.leaves), *year.leak.shape)
+    shape = (len(found.fixed[0]), len(year.plan.leaves), *year.leak.shape)
     result = jnp.zeros(shape, year.leak.dtype)
     for front, p, fixed, prize in zip(year.fronts, found.odds, found.fixed, found.prize, strict=True):
         result = result + fixed[:, front.cells.of] + prize[:, front.cells.of] * p[front.contests.of]
     return result
 
 
-def edge_payoffs(year: Year, layer: Layer) -> Float[Array, "power edge world"] | None:
+def edge_payoffs(year: Year, layer: Layer) -> Float[Array, "row edge world"] | None:
     """The sum of all edge terms of a stage; None where the stage has none."""
     shape = (len(layer.node), *year.leak.shape)
     totals: dict[int, Array] = {}
-    for term in EDGE_TERMS.values():
-        for power, amount in term(year, layer).items():
+    for name, term in EDGE_TERMS.items():
+        amounts = term(year, layer)
+        for power, amount in amounts.items():
             totals[power] = totals.get(power, jnp.zeros(shape, year.leak.dtype)) + amount
+        for row, rule in enumerate(year.plan.rules.types, start=len(year.names)):
+            if rule.term == name and rule.power in amounts:
+                totals[row] = jnp.broadcast_to(amounts[rule.power], shape)
     if not totals:
         return None
-    return jnp.stack([totals.get(i, jnp.zeros(shape, year.leak.dtype)) for i in range(len(year.names))])
+    rows = range(len(year.names) + len(year.plan.rules.types))
+    return jnp.stack([jnp.broadcast_to(totals.get(i, jnp.zeros(shape, year.leak.dtype)), shape) for i in rows])

@@ -3,37 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from twofront.game import hidden
 from twofront.game.build import Game
 from twofront.game.payoffs import Cellwise, Year, both_sides, cellwise, leaf_payoffs
-from twofront.game.plan import Layer, Plan
+from twofront.game.plan import Plan
+from twofront.game.replies import Payoffs, sweep
+from twofront.game.rules import CHANCE
 
-
-class Payoffs(NamedTuple):
-    """One year's payoffs: at the leaves, and at the edges of each layer that has any."""
-
-    leaf: Float[Array, "power leaf world"]
-    edge: tuple[Float[Array, "power _ world"] | None, ...]
-    settles: tuple[Float[Array, "_ world"], ...]  # by front
+REPETITIONS = {"float32": (3, 5), "float64": (30, 40)}  # of the map of beliefs, by precision: in the tail, in a year
+AGAIN = 4  # times as many in the tail where the slope of the map is not proven to be small
 
 
 class Behaviour(NamedTuple):
-    """One year's solution: how likely each move is at its node, and what it is worth to the mover."""
+    """One year's solution, by layer: see `Choice`; and what came of the search for beliefs."""
 
     move: tuple[Float[Array, "_ world"], ...]
-    worth: tuple[Float[Array, "_ world"], ...]
+    shares: tuple[Float[Array, "_ _ world"], ...]
+    worth: tuple[Float[Array, "_ _ world"], ...]
     ties: Float[Array, " world"]
+
+
+class Quality(NamedTuple):
+    """How well the years so far were solved, by world: see `hidden.Search`."""
+
+    residual: Float[Array, " world"]
+    slope: Float[Array, " world"]
+    stuck: Float[Array, " world"]
 
 
 def payoffs(game: Game, year: Year, found: Cellwise) -> Payoffs:
     """Payoffs of one year, spread over the leaves."""
-    return Payoffs(leaf_payoffs(year, found), found.edge, settles(game))
+    return Payoffs(leaf_payoffs(year, found), found.edge, settles(game), year.leak)
 
 
 def every_year(game: Game) -> Cellwise:
@@ -78,65 +85,27 @@ def settle(plan: Plan, hazard: tuple[Array, ...], mass: Float[Array, "state worl
     return full.reshape(mass.shape)
 
 
-def grouped(layer: Layer, rows: Float[Array, "*lead edge world"]) -> list[Float[Array, "*lead node move world"]]:
-    """The edges of a layer as blocks of nodes with equally many moves."""
-    blocks, at = [], 0
-    for nodes, moves in layer.groups:
-        block = rows[..., at : at + nodes * moves, :]
-        blocks.append(block.reshape(*rows.shape[:-2], nodes, moves, rows.shape[-1]))
-        at += nodes * moves
-    return blocks
-
-
-def choose(game: Game, k: int, worth: Float[Array, "edge world"]) -> tuple[Array, Array]:
-    """How likely each move is: weighted logit, or best replies with ties split evenly; and the number of ties."""
-    layer = game.plan.layers[k]
-    best = game.scenario.concept == "best"
-    drive = worth if best else worth / game.loss[layer.mover] + game.log_weights[k]
-    blocks, ties = [], jnp.zeros_like(worth[0])
-    for block in grouped(layer, drive):
-        nodes, moves = block.shape[:2]
-        if moves == 1:
-            blocks.append(jnp.ones((nodes, block.shape[-1]), worth.dtype))
-            continue
-        top = jnp.max(block, axis=1, keepdims=True)
-        if best:
-            share = (block >= top - tolerance(worth.dtype)).astype(worth.dtype)
-            ties = ties + jnp.sum(jnp.sum(share, axis=1) > 1, axis=0)
-        else:
-            share = jnp.exp(block - top)
-        share = share / jnp.sum(share, axis=1, keepdims=True)
-        blocks.append(share.reshape(nodes * moves, block.shape[-1]))
-    return jnp.concatenate(blocks), ties
-
-
-def tolerance(dtype: np.dtype) -> float:
-    """Values closer than this (% GDP) count as tied."""
-    return 1e-9 if dtype == np.float64 else 1e-5
-
-
 def back(
-    game: Game, given: Payoffs, ahead: Float[Array, "power state world"], patience: Array
-) -> tuple[Array, Behaviour]:
-    """Solves one year from the values of the next: exact, stage by stage from the last move."""
-    left = expected(game.plan, given.settles, ahead)
-    values = given.leaf + patience[:, None] * left[:, game.plan.post]
-    moves: list[Array] = []
-    worths: list[Array] = []
-    ties = jnp.zeros_like(game.regime_change)
-    for k in reversed(range(len(game.plan.layers))):
-        layer = game.plan.layers[k]
-        edges = values[:, layer.target]
-        lumps = given.edge[k]
-        if lumps is not None:
-            edges = edges + lumps
-        likely, tied = choose(game, k, edges[layer.mover])
-        ties = ties + tied
-        weighted = grouped(layer, edges * likely)
-        values = jnp.concatenate([jnp.sum(block, axis=-2) for block in weighted], axis=1)
-        moves.insert(0, likely)
-        worths.insert(0, edges[layer.mover])
-    return values[:, game.plan.root], Behaviour(tuple(moves), tuple(worths), ties)
+    game: Game,
+    given: Payoffs,
+    ahead: Float[Array, "power state world"],
+    patience: Array,
+    start: hidden.Start,
+    search: hidden.Effort,
+) -> tuple[Array, Behaviour, hidden.Search]:
+    """Solves one year from the values of the next, stage by stage from the last move; beliefs first where needed."""
+    plan = game.plan
+    left = expected(plan, given.settles, ahead)
+    leaf = given.leaf.at[: game.powers].add(patience[:, None] * left[:, plan.post])
+    found = hidden.search(game, given, leaf, start, search)
+    levels, choices = sweep(game, given, leaf, hidden.spread_out(game, search.parts, found.beliefs))
+    behaviour = Behaviour(
+        tuple(choice.likely for choice in choices),
+        tuple(choice.shares for choice in choices),
+        tuple(choice.worth for choice in choices),
+        jnp.sum(jnp.stack([choice.ties for choice in choices]), axis=0),
+    )
+    return levels[0][: game.powers, plan.root], behaviour, found
 
 
 @dataclass(frozen=True)
@@ -148,29 +117,63 @@ class Solved:
     ahead: Float[Array, "year power state world"]
     behaviour: Behaviour
     tail_move: Float[Array, " world"]
+    quality: Quality
 
 
-def look_ahead(game: Game) -> Solved:
-    """Backward through the tail and the years; the tail repeats the last year's conditions a fixed number of times."""
+def look_ahead(game: Game, *, thorough: bool = False) -> Solved:
+    """Backward through the tail and the years; the tail repeats the last year's conditions a fixed number of times.
+
+    `thorough` follows the principal branch in every year, for worlds in which uniqueness is not proven.
+    """
     slices, found = game.slices(), every_year(game)
     powers, states = len(game.plan.rules.powers), len(game.plan.states)
     zero = jnp.zeros((powers, states, *game.regime_change.shape), game.loss.dtype)
     final, figures = jax.tree.map(lambda rows: rows[-1], (slices, found))
     last = payoffs(game, game.year(final), figures)
     fading = game.patience * (1 - game.regime_change)
+    in_tail, in_year = REPETITIONS[str(game.loss.dtype)]
+    parts = hidden.parts(game.plan)
+    by_repeating = hidden.Effort(parts, (AGAIN if thorough else 1) * in_tail, False)
+    effort = hidden.Effort(parts, in_year, thorough)
+    none = jnp.zeros_like(game.regime_change)
 
-    def repeat(carry: tuple[Array, Array], _: None) -> tuple[tuple[Array, Array], None]:
-        values, _before = carry
-        return (back(game, last, values, fading)[0], values), None
+    def repeat(carry: tuple[Array, Array, hidden.Start, Quality], _: None) -> tuple[Any, None]:
+        values, _before, start, quality = carry
+        new, _, search = back(game, last, values, fading, start, by_repeating)
+        return (new, values, search.beliefs, _worse(quality, search)), None
 
-    (end, before), _ = jax.lax.scan(repeat, (zero, zero), None, length=game.scenario.tail)
-    movers = np.array(sorted({layer.mover for layer in game.plan.layers}))
+    begin = (zero, zero, hidden.uniform(game, parts), Quality(none, none, none))
+    (end, before, start, quality), _ = jax.lax.scan(repeat, begin, None, length=game.scenario.tail)
+    movers = np.array(sorted({layer.mover for layer in game.plan.layers} - {CHANCE}))
     change = jnp.abs(end - before)[movers] / game.loss[movers][:, None]
+    if thorough:  # the branch is followed anew in the tail's last year: it must lead where repetition had come
+        quality = quality._replace(slope=none, stuck=_strayed(game, last, before, fading, start, effort))
 
-    def step(ahead: Array, now: tuple[dict[str, Array], Cellwise]) -> tuple[Array, tuple[Array, Array, Behaviour]]:
+    def step(
+        carry: tuple[Array, hidden.Start, Quality], now: tuple[dict[str, Array], Cellwise]
+    ) -> tuple[tuple[Array, hidden.Start, Quality], tuple[Array, Array, Behaviour]]:
+        ahead, start, quality = carry
         given = payoffs(game, game.year(now[0]), now[1])
-        values, behaviour = back(game, given, ahead, game.patience)
-        return values, (values, ahead, behaviour)
+        values, behaviour, search = back(game, given, ahead, game.patience, start, effort)
+        return (values, search.beliefs, _worse(quality, search)), (values, ahead, behaviour)
 
-    _, (values, ahead, behaviour) = jax.lax.scan(step, end, (slices, found), reverse=True)
-    return Solved(found, values, ahead, behaviour, jnp.max(change, axis=(0, 1)))
+    (_, _, quality), (values, ahead, behaviour) = jax.lax.scan(
+        step, (end, start, quality), (slices, found), reverse=True
+    )
+    return Solved(found, values, ahead, behaviour, jnp.max(change, axis=(0, 1)), quality)
+
+
+def _strayed(
+    game: Game, last: Payoffs, before: Array, fading: Array, start: hidden.Start, effort: hidden.Effort
+) -> Float[Array, " world"]:
+    """1 where the principal branch of the tail's last year is lost, or leads elsewhere than repetition did."""
+    if not effort.parts:
+        return jnp.zeros_like(game.regime_change)
+    _, _, search = back(game, last, before, fading, start, effort)
+    apart = hidden.change(search.beliefs, start) > hidden.JUMP
+    return jnp.maximum(search.stuck, apart.astype(search.stuck.dtype))
+
+
+def _worse(quality: Quality, search: hidden.Search) -> Quality:
+    found = Quality(search.residual, search.slope, search.stuck)
+    return jax.tree.map(jnp.maximum, quality, found)

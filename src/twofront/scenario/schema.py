@@ -219,6 +219,24 @@ class Front(Record):
     options: dict[Identifier, Option]
 
 
+# The payoff terms of docs/model.md, 9, in the order of the registries in game/payoffs.py (a test compares them).
+Term = Literal[
+    "war cost",
+    "rupture",
+    "support",
+    "escalation",
+    "credibility",
+    "stake",
+    "harm",
+    "loss",
+    "demonstration",
+    "back-down",
+    "refusal",
+    "breach",
+    "entrapment",
+]
+
+
 class Case(Record):
     """One value that a private type can take, and how likely it is (priors are divided by their sum)."""
 
@@ -234,8 +252,25 @@ class PrivateType(Record):
     name: str
     name_de: str | None = None
     power: Identifier
-    scales: str
+    scales: Term
     cases: dict[Identifier, Case]
+
+
+def unseen_stages(scenario: Scenario, stage: str) -> set[str]:
+    """Earlier stages whose moves the mover of a stage does not see: by default the call, unless it is of the pact."""
+    earlier = scenario.order[: scenario.order.index(stage)]
+    if stage in scenario.sees:
+        return set(earlier) - set(scenario.sees[stage])
+    pact = scenario.partnership
+    return set() if pact and mover_of(scenario, stage) in (pact.leader, pact.partner) else {"call"} & set(earlier)
+
+
+def mover_of(scenario: Scenario, stage: str) -> str:
+    """The power that moves at a stage of the order."""
+    if stage == "call":
+        assert scenario.partnership is not None
+        return scenario.partnership.leader
+    return scenario.fronts[stage].challenger if stage in scenario.fronts else stage
 
 
 class Variant(Record):
