@@ -23,7 +23,8 @@ from twofront.world.year import World, roll
 
 AGAIN = 16  # worlds in one tile of those that are solved again
 UNIQUE = 0.98  # a bound on the slope of the map of beliefs below this proves that its fixed point is the only one
-SETTLED = {"float32": 1e-4, "float64": 1e-10}  # beliefs that still move by more than this are not solved
+SETTLED = {"float32": 1e-3, "float64": 1e-10}  # beliefs that still move by more than this are not solved
+CERTIFIED = 1e-4  # a certificate above this is none
 SETTLED_TAIL = 0.01  # values that still move by more than this share of mu at the tail's end are flagged
 
 
@@ -184,8 +185,9 @@ def _levels(powers: Iterable[str], world: World) -> dict[str, Array]:
 
 
 def flagged(worlds: dict[str, np.ndarray]) -> np.ndarray:
-    """Worlds that no headline may use: unsolved, values still move at the tail's end, or something is not finite."""
+    """Worlds that no headline may use: unsolved, uncertified, values still move at the tail's end, or something is not finite."""
     bad = (worlds["tail_move"] > SETTLED_TAIL) | (worlds["method"] == Method.UNSOLVED)
+    bad = bad | (worlds["certificate"] > CERTIFIED)
     for name in ("two_fronts", "tail_move", "certificate", "conservation"):
         bad = bad | ~np.isfinite(worlds[name])
     return bad

@@ -1,8 +1,8 @@
 """The certificate of solved years, by code that shares nothing with the solver (docs/model.md, 12).
 
-Values are what the behaviour itself earns when it is followed, beliefs follow from it by Bayes' rule; the certificate is
-the largest distance between a move's probability and the weighted logit of those values, or for best replies what a move
-that is made falls short of the best (% GDP).
+Values are what the behaviour itself earns when it is followed, beliefs follow from it by Bayes' rule. The certificate is
+the largest distance between a move's probability and the weighted logit of those values; for best replies it is what a
+move that is made falls short of the best (% GDP).
 """
 
 from __future__ import annotations

@@ -17,7 +17,8 @@ from twofront.game.plan import Plan
 from twofront.game.replies import Payoffs, sweep
 from twofront.game.rules import CHANCE
 
-REPETITIONS = {"float32": (3, 5), "float64": (30, 40)}  # of the map of beliefs, by precision: in the tail, in a year
+REPETITIONS = {"float32": (2, 4), "float64": (30, 40)}  # of the map of beliefs, by precision: in the tail, in a year
+FIRST = 6  # times as many in the first of the tail, which starts from equal beliefs
 AGAIN = 4  # times as many in the tail where the slope of the map is not proven to be small
 
 
@@ -142,7 +143,9 @@ def look_ahead(game: Game, *, thorough: bool = False) -> Solved:
         new, _, search = back(game, last, values, fading, start, by_repeating)
         return (new, values, search.beliefs, _worse(quality, search)), None
 
-    begin = (zero, zero, hidden.uniform(game, parts), Quality(none, none, none))
+    first = hidden.Effort(parts, FIRST * in_tail, False)
+    start = back(game, last, zero, fading, hidden.uniform(game, parts), first)[2].beliefs
+    begin = (zero, zero, start, Quality(none, none, none))
     (end, before, start, quality), _ = jax.lax.scan(repeat, begin, None, length=game.scenario.tail)
     movers = np.array(sorted({layer.mover for layer in game.plan.layers} - {CHANCE}))
     change = jnp.abs(end - before)[movers] / game.loss[movers][:, None]

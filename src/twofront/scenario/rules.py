@@ -10,6 +10,7 @@ from typing import Any
 
 from twofront import reference
 from twofront.errors import DataError, Finding, did_you_mean
+from twofront.scenario.information import check_concept, check_order, check_sees, check_structure, check_types
 from twofront.scenario.loaded import POLICIES, Loaded
 from twofront.scenario.policies import cut_warnings
 from twofront.scenario.quantity import Quantity
@@ -219,42 +220,6 @@ def _wholes(scenario: Scenario) -> Iterator[tuple[tuple[str, ...], Mapping[str, 
             yield ("supply", importer, "goods", good_name, "made"), good.made
 
 
-def check_order(loaded: Loaded) -> list[Finding]:
-    """The order of the year names every stage once, and the call stands between leader and partner."""
-    scenario = loaded.scenario
-    stages = [*scenario.fronts, *(name for name, power in scenario.powers.items() if power.postures)]
-    pact = scenario.partnership
-    stages += ["call"] if pact is not None else []
-    found = []
-    for number, name in enumerate(scenario.order):
-        if name not in stages:
-            hint = did_you_mean(name, stages) or f"The stages are {', '.join(stages)}."
-            if name in scenario.powers:
-                hint = f"{name} has no postures: give it some, or leave it out."
-            found.append(loaded.finding(("order", number), f'no stage "{name[:60]}"', hint))
-        elif name in scenario.order[:number]:
-            found.append(loaded.finding(("order", number), f"{name} stands in the order twice", "Delete one."))
-    for name in stages:
-        if name not in scenario.order:
-            found.append(loaded.finding(("order",), f"{name} is missing in the order", f'Add "{name}".'))
-    if pact is None or found:
-        return found
-    call = scenario.order.index("call")
-    for name, front in scenario.fronts.items():
-        place = scenario.order.index(name)
-        if front.challenger == pact.leader and place > call:
-            message = f"the call comes before the leader's front {name}"
-            found.append(
-                loaded.finding(("order", call), message, f'Put "call" behind "{name}": the leader calls when it moves.')
-            )
-        if front.challenger == pact.partner and place < call:
-            message = f"the partner's front {name} comes before the call"
-            found.append(
-                loaded.finding(("order", place), message, f'Put "call" before "{name}": the partner answers it.')
-            )
-    return found
-
-
 def check_partnership(loaded: Loaded) -> list[Finding]:
     """Leader and partner are two challengers, the partner of one front."""
     pact, fronts = loaded.scenario.partnership, loaded.scenario.fronts
@@ -313,20 +278,6 @@ def check_station_open(loaded: Loaded) -> list[Finding]:
             elif key != right:
                 message = f'"{key}" is not in the order of the scenario'
                 found.append(loaded.finding(at, message, f'Write "{right}".'))
-    return found
-
-
-def check_sees(loaded: Loaded) -> list[Finding]:
-    """Every stage sees all earlier ones: hidden moves are not supported yet."""
-    order, found = loaded.scenario.order, []
-    for stage, seen in loaded.scenario.sees.items():
-        if stage not in order:
-            hint = did_you_mean(stage, order) or f"The stages are {', '.join(order)}."
-            found.append(loaded.finding(("sees", stage), f'no stage "{stage[:60]}"', hint))
-        elif set(seen) != set(order[: order.index(stage)]):
-            earlier = ", ".join(order[: order.index(stage)]) or "none"
-            message = f"{stage} does not see exactly the earlier stages ({earlier}); hidden moves are not supported yet"
-            found.append(loaded.finding(("sees", stage), message, "Delete this line: then it sees them all."))
     return found
 
 
@@ -402,6 +353,9 @@ CHECKS: dict[str, Check] = {
     "movers": check_movers,
     "station_open": check_station_open,
     "sees": check_sees,
+    "concept": check_concept,
+    "types": check_types,
+    "structure": check_structure,
     "commitments": check_commitments,
     "unmeasured": check_unmeasured,
     "unread": check_unread,
