@@ -1,4 +1,4 @@
-"""Three fixed scenarios of one, two and three fronts, and random figures for them.
+"""Fixed scenarios of one to three fronts, observed and hidden, and random figures for them.
 
 Only the structure counts here; the numbers written are placeholders that `random_values` replaces.
 """
@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from twofront.scenario.quantity import Scalar, all_scalars
-from twofront.scenario.schema import Scenario
+from twofront.scenario.schema import PrivateType, Scenario
+
+from .parts import defender, fig, front, option, path, power, private_type
 
 
 class Draws(Protocol):
@@ -38,83 +40,6 @@ class Shape:
         """Made-up spending of the past, bn USD2024: 40 and a little more each year, by code."""
         level = 40.0 + sum(ord(letter) for letter in code) % 17
         return [level + 1.5 * (year - first) for year in range(first, last + 1)]
-
-
-def fig(value: float, unit: str = "1") -> dict[str, Any]:
-    """A fixed figure."""
-    return {"value": value, "unit": unit, "judgement": "shape of a test"}
-
-
-def path(unit: str, **knots: float) -> dict[str, Any]:
-    """A path through the years: path("1", y2025=0.1, y2027=0.2)."""
-    return {"path": {k[1:]: v for k, v in knots.items()}, "unit": unit, "judgement": "shape of a test"}
-
-
-def power(name: str, *, code: str | None = None, **more: Any) -> dict[str, Any]:
-    """A power; `more` replaces or adds tables."""
-    table = {
-        "name": name,
-        "nuclear": False,
-        "gdp": fig(5000.0, "bn USD2024"),
-        "growth": fig(2.0, "%/yr"),
-        "share": fig(2.0, "% GDP"),
-        "ageing": fig(0.07, "1/yr"),
-        "investment": fig(0.3),
-        "precision_loss": fig(1.0, "% GDP"),
-        "patience": fig(0.9),
-    }
-    if code is None:
-        table["capital"] = fig(600.0, "bn USD2024")
-    else:
-        table["code"] = code
-    return {**table, **more}
-
-
-def option(name: str, *, at: tuple[str, ...], nuclear: bool = False, rupture: tuple[str, ...] = ()) -> dict[str, Any]:
-    """An option of a front; `at` are the powers with a war cost."""
-    table = {
-        "name": name,
-        "strength": fig(1.0),
-        "advantage": fig(1.2),
-        "decisiveness": fig(1.5),
-        "settles": fig(0.7, "1/yr"),
-        "prize": fig(0.8),
-        "loss": fig(5.0, "% GDP"),
-        "war_cost": {i: fig(1.0, "% GDP/yr") for i in at},
-        "rupture": {i: fig(0.5, "% GDP/yr") for i in rupture},
-    }
-    if nuclear:
-        table["hazard"] = fig(0.02, "1/yr")
-    return table
-
-
-def front(challenger: str, host: str, options: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """A front with stakes for challenger and host."""
-    return {
-        "name": f"{challenger} against {host}",
-        "challenger": challenger,
-        "host": host,
-        "reach": fig(0.7),
-        "host_reach": fig(1.0),
-        "opening_rate": fig(0.05, "1/yr"),
-        "demonstration_rate": fig(0.1, "1/yr"),
-        "course_rate": fig(0.5, "1/yr"),
-        "demonstration": fig(0.1, "% GDP"),
-        "backdown": fig(1.0, "% GDP"),
-        "stakes": {challenger: fig(10.0, "% GDP"), host: fig(20.0, "% GDP")},
-        "options": options,
-        **more,
-    }
-
-
-def defender(*, access: bool = False, credibility: bool = False) -> dict[str, Any]:
-    """A defender's row at a front."""
-    table: dict[str, Any] = {"reach": fig(0.5)}
-    if access:
-        table["access"] = fig(0.8)
-    if credibility:
-        table["credibility"] = fig(3.0, "% GDP")
-    return table
 
 
 def one_front() -> Shape:
@@ -213,7 +138,7 @@ def two_fronts() -> Shape:
     del powers["europe"]["capital"]  # members' published spending builds it
     scenario = Scenario.model_validate({
         "title": "two fronts", "start": 2025, "end": 2028, "tail": 3, "regime_change": fig(0.03, "1/yr"),
-        "order": ["strait", "call", "flank", "usa"],
+        "order": ["strait", "call", "flank", "usa"], "sees": {"usa": ["strait", "call", "flank"]},
         "powers": powers,
         "fronts": {
             "strait": front(
@@ -285,6 +210,9 @@ def three_fronts() -> Shape:
         "title": "three fronts", "start": 2025, "end": 2027, "tail": 2, "regime_change": fig(0.03, "1/yr"),
         "contest": "difference",
         "order": ["strait", "usa", "call", "gulf", "flank", "europe"],
+        "sees": {
+            "gulf": ["strait", "usa", "call"], "europe": ["strait", "usa", "call", "gulf", "flank"],
+        },
         "powers": powers,
         "fronts": {
             "strait": front(
@@ -319,7 +247,58 @@ def three_fronts() -> Shape:
     return Shape(scenario, {})
 
 
-SHAPES = {"one": one_front, "two": two_fronts, "three": three_fronts}
+def hidden_call() -> Shape:
+    """The two fronts with a call that the defender learns of by a leak only, and two powers with private types."""
+    shape = two_fronts()
+    types = {
+        "pressure": private_type("russia", "refusal", "dependent", "free"),
+        "will": private_type("usa", "credibility", "keen", "wary"),
+    }
+    records = {name: PrivateType.model_validate(table) for name, table in types.items()}
+    return Shape(shape.scenario.model_copy(update={"sees": {}, "types": records}), shape.members)
+
+
+def posture_first() -> Shape:
+    """The two fronts, where the defender moves after a call that it does not see and before the partner."""
+    shape = two_fronts()
+    order = ["strait", "call", "usa", "flank"]
+    return Shape(shape.scenario.model_copy(update={"order": order, "sees": {}}), shape.members)
+
+
+def unseen_front() -> Shape:
+    """Two challengers without a partnership: one does not see the other's move, the defender sees one of them."""
+    powers = {name: power(name.title()) for name in ("china", "taiwan", "russia", "baltics")}
+    powers["usa"] = power(
+        "United States", swing=fig(0.5), station={"strait": fig(0.2), "flank": fig(0.2)},
+        postures={"pacific": {"strait": fig(0.4)}, "both": {"strait": fig(0.2), "flank": fig(0.2)}},
+    )  # fmt: skip
+    scenario = Scenario.model_validate({
+        "title": "unseen front", "start": 2025, "end": 2026, "tail": 2, "regime_change": fig(0.03, "1/yr"),
+        "order": ["strait", "flank", "usa"], "sees": {"flank": [], "usa": ["flank"]},
+        "powers": powers,
+        "fronts": {
+            "strait": front(
+                "china", "taiwan",
+                {
+                    "blockade": option("Blockade", at=("china", "taiwan", "usa")),
+                    "invasion": option("Invasion", at=("china", "taiwan", "usa")),
+                },
+                defenders={"usa": defender(credibility=True)}, pin=fig(0.3),
+            ),
+            "flank": front(
+                "russia", "baltics", {"incursion": option("Incursion", at=("russia", "baltics", "usa"))},
+                defenders={"usa": defender(credibility=True)},
+            ),
+        },
+        "types": {"appetite": private_type("russia", "stake", "hungry", "fed", "sated")},
+    })  # fmt: skip
+    return Shape(scenario, {})
+
+
+SHAPES = {
+    "one": one_front, "two": two_fronts, "three": three_fronts,
+    "hidden": hidden_call, "before": posture_first, "unseen": unseen_front,
+}  # fmt: skip
 
 # Range by the last name of a figure's path, or by the table that holds it; no outcome should saturate.
 RANGES: dict[str, tuple[float, float]] = {
@@ -344,6 +323,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "pin": (0.0, 0.8),
     "opening_rate": (0.02, 0.4), "demonstration_rate": (0.02, 0.6), "called_rate": (0.05, 0.8),
     "called_demonstration_rate": (0.05, 0.8), "course_rate": (0.1, 1.5), "demonstration": (0.0, 0.4),
+    "factor": (0.2, 2.0), "prior": (0.1, 1.0),
     "backdown": (0.0, 3.0), "stakes": (1.0, 25.0), "regime_change": (0.0, 0.1),
 }  # fmt: skip
 SPECIAL = {"1": (0.8, 1.2), "% GDP": (1.0, 5.0), "% GDP/yr": (0.1, 2.0)}

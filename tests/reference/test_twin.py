@@ -9,7 +9,8 @@ import pytest
 
 from twofront.scenario.schema import Scenario
 
-from .shapes import SHAPES, Shape, fig, front, one_front, option, power, random_values, two_fronts
+from .parts import fig, front, option, power
+from .shapes import SHAPES, Shape, one_front, random_values, two_fronts
 from .twin import Result, solve_world
 from .twin_years import Figures, clip, live, missing, multiplier
 

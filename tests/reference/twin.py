@@ -8,8 +8,10 @@ from typing import Any
 
 from twofront.scenario.schema import Scenario
 
+from .twin_beliefs import Game, play
 from .twin_outcomes import Behaviour, Mass, Outcomes, forward, outcomes, start_state
-from .twin_tree import Moves, State, Tree, Values, discounts
+from .twin_rules import State
+from .twin_tree import Tree, Values, discounts
 from .twin_years import Past, Series, Years, live
 
 
@@ -18,8 +20,8 @@ class Result:
     """One world, solved.
 
     `world[name][power or front][k]` are the series of the years; `values[year][state][power]` the values at
-    the start of a year; `behaviour[year][state][moves]` the node reached by `moves`, with its `chances` (π)
-    and `worth` (Q).
+    the start of a year; `behaviour[year][state][moves]` the node reached by `moves` (those of chance included),
+    with its `chances` (π), what its mover knows, its `belief` in the node, and `worth` (Q).
     """
 
     world: dict[str, Series]
@@ -40,10 +42,11 @@ def solve_tail(years: Years) -> tuple[dict[State, Values], float]:
     scenario, figures = years.scenario, years.figures
     tree = Tree(years, scenario.end)
     discount = discounts(figures, list(scenario.powers), 1.0 - figures.get("regime_change"))
-    later = {state: dict.fromkeys(scenario.powers, 0.0) for state in tree.states()}
+    games = {state: Game(tree, state) for state in tree.states()}
+    later = {state: dict.fromkeys(scenario.powers, 0.0) for state in games}
     moved = 0.0
     for _ in range(scenario.tail):
-        now = {state: tree.play(state, (), later, discount) for state in later}
+        now = {state: play(game, later, discount)[()].values for state, game in games.items()}
         moved = max(
             abs(now[state][i] - later[state][i]) / figures.get(f"powers.{i}.precision_loss")
             for state in now
@@ -72,13 +75,9 @@ def solve_world(
     worth: dict[int, dict[State, Values]] = {}
     behaviour: Behaviour = {}
     for tree in reversed(trees):
-        now: dict[State, Values] = {}
-        behaviour[tree.year] = {}
-        for state in tree.states():
-            nodes: dict[Moves, Any] = {}
-            now[state] = tree.play(state, (), later, discount, nodes)
-            behaviour[tree.year][state] = nodes
-        worth[tree.year] = later = now
+        behaviour[tree.year] = {state: play(Game(tree, state), later, discount) for state in tree.states()}
+        later = {state: nodes[()].values for state, nodes in behaviour[tree.year].items()}
+        worth[tree.year] = later
     masses = forward(trees, behaviour)
     out = outcomes(trees, behaviour, masses)
     out.value = dict(worth[scenario.start][start_state(trees[0])])

@@ -6,7 +6,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from .twin_tree import CALL, DEMONSTRATE, HOLD, QUIET, SETTLED, SILENT, Moves, Node, State, Tree
+from .twin_beliefs import Node
+from .twin_rules import CALL, DEMONSTRATE, HOLD, LEAK, NOTHING, QUIET, SETTLED, SILENT, Moves, State
+from .twin_tree import Tree
 
 Behaviour = dict[int, dict[State, dict[Moves, Node]]]
 Mass = dict[State, float]
@@ -69,7 +71,7 @@ def opened_now(tree: Tree, state: State, moves: Moves) -> list[str]:
     before = dict(zip(tree.fronts, state, strict=True))
     return [
         stage
-        for stage, move in zip(tree.order, moves, strict=False)
+        for stage, move in zip(tree.steps, moves, strict=False)
         if stage in before and before[stage] == QUIET and move not in (HOLD, DEMONSTRATE)
     ]
 
@@ -81,26 +83,30 @@ def second_opener(tree: Tree, state: State, moves: Moves) -> tuple[str, str] | N
         before, after = tree.current(state, moves[:k]), tree.current(state, moves[: k + 1])
         already = [f for f in tree.fronts if is_open(before[f])]
         if len(already) == 1 and sum(is_open(x) for x in after.values()) == 2:
-            found = tree.order[k], already[0]
+            found = tree.steps[k], already[0]
     return found
 
 
 def opening_chance(tree: Tree, year: dict[State, dict[Moves, Node]], state: State, moves: Moves, front: str) -> float:
     """Probability that a quiet front is opened at its own node on a path."""
-    chances = year[state][moves[: tree.order.index(front)]].chances
+    chances = year[state][moves[: tree.steps.index(front)]].chances
     return sum(chance for move, chance in chances.items() if move not in (HOLD, DEMONSTRATE))
 
 
 def split_passage(
     tree: Tree, year: dict[State, dict[Moves, Node]], state: State, moves: Moves
 ) -> tuple[float, float, float, str] | None:
-    """Shares (coincident, opportunistic, coordinated) of a passage and the front that was open first."""
+    """Shares (coincident, opportunistic, coordinated) of a passage and the front that was open first.
+
+    The nodes compared have the same history (types and postures too) but for the call, its leak and the other front.
+    """
     openers = second_opener(tree, state, moves)
     if openers is None:
         return None
     second, other = openers
-    silent = tuple(SILENT if move == CALL else move for move in moves)
-    alone = tuple(HOLD if stage == other else move for stage, move in zip(tree.order, silent, strict=True))
+    uncalled = {"call": SILENT, LEAK: NOTHING}
+    silent = tuple(uncalled.get(step, move) for step, move in zip(tree.steps, moves, strict=True))
+    alone = tuple(HOLD if step == other else move for step, move in zip(tree.steps, silent, strict=True))
     calm = tuple(QUIET if f == other else x for f, x in zip(tree.fronts, state, strict=True))
     q = opening_chance(tree, year, state, moves, second)
     qw = opening_chance(tree, year, state, silent, second)
@@ -115,8 +121,8 @@ def forward(trees: list[Tree], behaviour: Behaviour) -> list[Mass]:
     for tree in trees:
         follows: Mass = {}
         for state, weight in mass.items():
-            for moves, chance in paths(behaviour[tree.year][state], len(tree.order)):
-                for after, rest in tree.next_states(tree.leaf(state, moves)):
+            for moves, chance in paths(behaviour[tree.year][state], len(tree.steps)):
+                for after, rest in tree.leaf(state, moves).follows:
                     follows[after] = follows.get(after, 0.0) + weight * chance * rest
         mass = follows
         masses.append(mass)
@@ -131,11 +137,11 @@ def passages(trees: list[Tree], behaviour: Behaviour, out: Outcomes) -> None:
         follows: Mass = {}
         passed = 0.0
         for state, weight in mass.items():
-            for moves, chance in paths(behaviour[tree.year][state], len(tree.order)):
+            for moves, chance in paths(behaviour[tree.year][state], len(tree.steps)):
                 leaf = tree.leaf(state, moves)
                 flow = weight * chance
                 if sum(is_open(x) for x in leaf.after.values()) < 2:
-                    for after, rest in tree.next_states(leaf):
+                    for after, rest in leaf.follows:
                         follows[after] = follows.get(after, 0.0) + flow * rest
                     continue
                 passed += flow
@@ -159,10 +165,10 @@ def openings(trees: list[Tree], behaviour: Behaviour, out: Outcomes) -> None:
         for tree in trees:
             follows: Mass = {}
             for state, weight in mass.items():
-                for moves, chance in paths(behaviour[tree.year][state], len(tree.order)):
+                for moves, chance in paths(behaviour[tree.year][state], len(tree.steps)):
                     if front in opened_now(tree, state, moves):
                         continue
-                    for after, rest in tree.next_states(tree.leaf(state, moves)):
+                    for after, rest in tree.leaf(state, moves).follows:
                         follows[after] = follows.get(after, 0.0) + weight * chance * rest
             mass = follows
         out.opened[trees[0].fronts[k]] = 1.0 - sum(mass.values())
@@ -174,10 +180,10 @@ def escalations(trees: list[Tree], behaviour: Behaviour, out: Outcomes) -> None:
     for tree in trees:
         follows: Mass = {}
         for state, weight in mass.items():
-            for moves, chance in paths(behaviour[tree.year][state], len(tree.order)):
+            for moves, chance in paths(behaviour[tree.year][state], len(tree.steps)):
                 leaf = tree.leaf(state, moves)
                 calm = math.prod(1.0 - hazard for hazard in leaf.hazard.values())
-                for after, rest in tree.next_states(leaf):
+                for after, rest in leaf.follows:
                     follows[after] = follows.get(after, 0.0) + weight * chance * calm * rest
         mass = follows
     out.escalation = 1.0 - sum(mass.values())
@@ -193,7 +199,7 @@ def wars(trees: list[Tree], behaviour: Behaviour, masses: list[Mass], out: Outco
             fought[i, f] = 0.0
     for tree, mass in zip(trees, masses, strict=False):
         for state, weight in mass.items():
-            for moves, chance in paths(behaviour[tree.year][state], len(tree.order)):
+            for moves, chance in paths(behaviour[tree.year][state], len(tree.steps)):
                 leaf = tree.leaf(state, moves)
                 flow = weight * chance
                 for f, h in leaf.settles.items():
@@ -212,7 +218,7 @@ def errors(trees: list[Tree], behaviour: Behaviour, masses: list[Mass], out: Out
     for tree, mass in zip(trees, masses, strict=False):
         for state, weight in mass.items():
             nodes = behaviour[tree.year][state]
-            for k, stage in enumerate(tree.order):
+            for k, stage in enumerate(tree.steps):
                 if stage not in tree.fronts or state[tree.fronts.index(stage)] != QUIET:
                     continue
                 for moves, chance in paths(nodes, k):
@@ -234,7 +240,7 @@ def propositions(trees: list[Tree], behaviour: Behaviour, masses: list[Mass], ou
         return
     whole, called = 0.0, 0.0
     answers = {(call, kind): 0.0 for call in (CALL, SILENT) for kind in ("open", DEMONSTRATE, HOLD)}
-    at_call = trees[0].order.index("call")
+    at_call = trees[0].steps.index("call")
     front = trees[0].partnered[0]
     for tree, mass in zip(trees, masses, strict=False):
         for state, weight in mass.items():
@@ -247,8 +253,8 @@ def propositions(trees: list[Tree], behaviour: Behaviour, masses: list[Mass], ou
                 whole += weight * chance
                 called += weight * chance * nodes[moves].chances[CALL]
                 for call in (CALL, SILENT):
-                    for path, rest in paths(nodes, len(tree.order), (*moves, call)):
-                        move = path[tree.order.index(front)]
+                    for path, rest in paths(nodes, len(tree.steps), (*moves, call)):
+                        move = path[tree.steps.index(front)]
                         kind = move if move in (HOLD, DEMONSTRATE) else "open"
                         answers[call, kind] += weight * chance * rest
     out.calls = ratio(called, whole)
