@@ -22,7 +22,14 @@ from twofront.scenario.schema import Scenario
 Floats = np.ndarray
 Table = dict[str, Floats]
 MEMBER = {"gdp": "bn USD2024", "growth": "%/yr", "share": "% GDP", "target": "% GDP"}
-CHECKS = ("certificate", "conservation", "tail_move", "ties")  # columns that say how well it was solved
+CHECKS = (
+    "certificate",
+    "conservation",
+    "tail_move",
+    "ties",
+    "method",
+    "residual",
+)  # columns that say how well it was solved
 
 
 @dataclass(frozen=True)

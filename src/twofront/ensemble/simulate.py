@@ -28,7 +28,7 @@ CERTIFIED = 1e-4  # a certificate above this is none
 SETTLED_TAIL = 0.01  # values that still move by more than this share of mu at the tail's end are flagged
 
 
-Figures = dict[str, Array]
+Figures = dict[str, Any]  # by column, JAX or NumPy arrays
 
 
 class Method(IntEnum):
@@ -48,7 +48,7 @@ class Tile:
     years: dict[str, Array]
 
 
-Solve = Callable[[Any], tuple[dict[str, Array], dict[str, Array]]]
+Solve = Callable[[Any], tuple[Figures, Figures]]
 
 
 def solver(loaded: Loaded) -> Solve:
@@ -64,7 +64,8 @@ def solver(loaded: Loaded) -> Solve:
         tile = simulate(loaded, layout, values, thorough=thorough)
         return tile.worlds, tile.years
 
-    def solve_all(values: Float[Array, "scalar world"]) -> tuple[Figures, Figures]:
+    def solve_all(values: Any) -> tuple[Figures, Figures]:
+        values = jnp.asarray(values)
         worlds, years = solve(values)
         open_ = np.flatnonzero(np.asarray(worlds["method"]) == Method.UNSOLVED)
         if not len(open_):
@@ -73,7 +74,7 @@ def solver(loaded: Loaded) -> Solve:
         for first in range(0, len(open_), AGAIN):
             some = open_[first : first + AGAIN]
             padded = np.resize(some, AGAIN)
-            again = solve(jnp.asarray(values)[:, padded], thorough=True)
+            again = solve(values[:, padded], thorough=True)
             for kept, found in zip((by_world, by_year), again, strict=True):
                 for name, rows in found.items():
                     kept[name][..., some] = np.asarray(rows)[..., : len(some)]
@@ -185,7 +186,7 @@ def _levels(powers: Iterable[str], world: World) -> dict[str, Array]:
 
 
 def flagged(worlds: dict[str, np.ndarray]) -> np.ndarray:
-    """Worlds that no headline may use: unsolved, uncertified, values still move at the tail's end, or something is not finite."""
+    """Worlds that no headline may use: unsolved, uncertified, still moving at the tail's end, or not finite."""
     bad = (worlds["tail_move"] > SETTLED_TAIL) | (worlds["method"] == Method.UNSOLVED)
     bad = bad | (worlds["certificate"] > CERTIFIED)
     for name in ("two_fronts", "tail_move", "certificate", "conservation"):

@@ -1,7 +1,7 @@
 """The certificate of solved years, by code that shares nothing with the solver (docs/model.md, 12).
 
-Values are what the behaviour itself earns when it is followed, beliefs follow from it by Bayes' rule. The certificate is
-the largest distance between a move's probability and the weighted logit of those values; for best replies it is what a
+Values are what the behaviour itself earns when it is followed; beliefs follow from it by Bayes' rule. The certificate
+is the largest distance between a move's probability and the weighted logit of those values, for best replies what a
 move that is made falls short of the best (% GDP).
 """
 
@@ -63,7 +63,7 @@ def _sums(layer: Layer, rows: Float[Array, "*lead edge world"]) -> Float[Array, 
     return total
 
 
-def _reach(plan: Plan, likely: list[Float[Array, "edge world"]]) -> list[Float[Array, "node world"]]:
+def _reach(plan: Plan, likely: list[Array]) -> list[Array]:
     """Logs of the probabilities that lead to each node from where something hidden began; 0 elsewhere."""
     levels = [jnp.zeros((len(plan.layers[0].nodes), likely[0].shape[-1]), likely[0].dtype)]
     for k, layer in enumerate(plan.layers[:-1]):

@@ -58,7 +58,7 @@ def second(plan: Plan, k: int) -> Second:
         node.append(index)
         first.append(others[0])
         silent.append(_sibling(layer, source, source.tokens, source.station))
-        alone.append(_sibling(layer, source, quiet, _without(plan, source, others[0])))
+        alone.append(_sibling(layer, source, quiet, _without(plan, source, others[0]), others[0]))
     raising = opening(plan, layer) & np.isin(layer.node, node)
     case = np.array([node.index(n) if n in node else 0 for n in layer.node], np.int32)
     return Second(
@@ -71,8 +71,11 @@ def second(plan: Plan, k: int) -> Second:
     )
 
 
-def _sibling(layer: Layer, source: Node, tokens: tuple[int, ...], station: tuple[int, ...]) -> int:
-    """The node with these tokens, the same postures and no call; of several, the one whose year went most alike."""
+def _sibling(layer: Layer, source: Node, tokens: tuple[int, ...], station: tuple[int, ...], quiet: int = -1) -> int:
+    """The node with these tokens, the same postures and no call; of several, the one whose year went most alike.
+
+    Where nodes remember the state they come from, front `quiet` was quiet in it and held.
+    """
     wanted = (tokens, 0, source.postures, station)
     alike = [n for n, node in enumerate(layer.nodes) if node[:4] == wanted]
 
@@ -80,7 +83,8 @@ def _sibling(layer: Layer, source: Node, tokens: tuple[int, ...], station: tuple
         node = layer.nodes[n]
         if source.anchor is None or node.anchor is None:
             return (node.anchor is None, 0)
-        same = sum(a == b for a, b in zip(node.anchor.tokens, source.anchor.tokens, strict=True))
+        then = [QUIET if k == quiet else token for k, token in enumerate(source.anchor.tokens)]
+        same = sum(a == b for a, b in zip(node.anchor.tokens, then, strict=True))
         return (same, len(set(node.past) & set(source.past)))
 
     return max(alike, key=likeness)

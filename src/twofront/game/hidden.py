@@ -214,7 +214,7 @@ def _members(groups: replies.Groups) -> tuple[Int[np.ndarray, "member node"], Bo
     sizes = [size for nodes, _, size in groups for _ in range(nodes)]
     first = [at + n - n % size for nodes, at, size in _spans(groups) for n in range(nodes)]
     rank = np.arange(max(sizes))[:, None]
-    return np.minimum(rank, np.array(sizes) - 1) + np.array(first), rank < np.array(sizes)
+    return (np.minimum(rank, np.array(sizes) - 1) + np.array(first)).astype(np.int32), rank < np.array(sizes)
 
 
 def _spans(groups: replies.Groups) -> list[tuple[int, int, int]]:
@@ -318,7 +318,7 @@ def _moves(part: Part) -> Int[np.ndarray, "node move"]:
     """The edges of each node; short rows repeat their first."""
     rows = [np.flatnonzero(part.node == n) for n in range(len(part.nodes))]
     width = max(len(row) for row in rows)
-    return np.stack([np.concatenate([row, np.repeat(row[:1], width - len(row))]) for row in rows])
+    return np.stack([np.concatenate([row, np.repeat(row[:1], width - len(row))]) for row in rows]).astype(np.int32)
 
 
 def _gain(fits: _Map, part: Part, layer: Layer, lows: Array, highs: Array, slopes: Array) -> Array:
@@ -359,7 +359,8 @@ def _total(found: tuple[Part, ...], gains: Sequence[Array]) -> Float[Array, " wo
 
 def _pairs(part: Part) -> list[tuple[int, int]]:
     """Pairs of nodes of one information set."""
-    return [pair for s in range(int(part.sets[-1]) + 1) for pair in combinations(np.flatnonzero(part.sets == s), 2)]
+    sets = [np.flatnonzero(part.sets == s).tolist() for s in range(int(part.sets[-1]) + 1)]
+    return [pair for nodes in sets for pair in combinations(nodes, 2)]
 
 
 def _apart(found: tuple[Part, ...], i: int, first: int, second: int) -> list[tuple[int, int, int]]:

@@ -169,7 +169,8 @@ def _ordered(
     for members in sets.values():
         if len({tuple(move for move, _ in moves[node]) for node in members}) > 1:
             raise GameError(
-                f"stage {rules.name(stage)}: its mover could tell by its legal moves what it does not see; let it see more"
+                f"stage {rules.name(stage)}: the moves it may make would tell its mover what it does not see; "
+                "let it see more"
             )
     ranked = sorted(sets.values(), key=lambda members: (len(moves[members[0]]), len(members)))
     shapes = [(len(moves[members[0]]), len(members)) for members in ranked]
