@@ -1,0 +1,268 @@
+"""The tree of a game as index tables: live nodes, information sets, and which unknowns depend on which.
+
+Built once for all games of a batch that share legal moves. Nodes of a level stand with the members of an
+information set side by side, sets first and nodes that are observed after them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from jaxtyping import Bool, Int
+
+from twofront.game.stage import NATURE, StageGame
+
+
+@dataclass(frozen=True)
+class Level:
+    """One stage: its live nodes and where their moves lead.
+
+    mover: index of the player, -1 for chance. flat: place of each node among all profiles of earlier moves.
+    live: moves that legal play can make. open: those of positive weight or chance.
+    child: node of the next level behind each move, 0 where the move is not live.
+    parent: for each node the move of the previous level that leads to it, as node · moves + move.
+    sets: information sets with several nodes, the first `len(label)` nodes are theirs; label: set of each;
+    starts: first node of each; weighed: members that the belief can be on (not behind needless zeros).
+    """
+
+    mover: int
+    flat: Int[np.ndarray, " node"]
+    live: Bool[np.ndarray, "node move"]
+    open: Bool[np.ndarray, "node move"]
+    child: Int[np.ndarray, "node move"]
+    parent: Int[np.ndarray, " node"]
+    label: Int[np.ndarray, " member"]
+    starts: Int[np.ndarray, " set"]
+    weighed: Bool[np.ndarray, " member"]
+    slots: Int[np.ndarray, "set move"]  # unknown of each move; -1 at the reference move, -2 where not open
+
+    @property
+    def size(self) -> int:
+        """Number of nodes."""
+        return len(self.flat)
+
+    @property
+    def members(self) -> int:
+        """Number of nodes in information sets with several nodes."""
+        return len(self.label)
+
+    @cached_property
+    def straight(self) -> bool:
+        """Whether the moves lead to the nodes of the next level in order, so that nothing need be gathered."""
+        return bool(self.live.all()) and np.array_equal(self.child.ravel(), np.arange(self.child.size))
+
+    @cached_property
+    def orderly(self) -> bool:
+        """Whether every node has every move open, so that nothing need be masked."""
+        return bool(self.open.all())
+
+    @cached_property
+    def width(self) -> int:
+        """Nodes of each set where all have equally many, else 0."""
+        counts = np.bincount(self.label)
+        return int(counts[0]) if len(counts) and (counts == counts[0]).all() else 0
+
+
+@dataclass(frozen=True)
+class Layout:
+    """All levels, the ends of the game, and the blocks of unknowns that determine each other.
+
+    unknowns: number of unknowns: for each information set with several nodes the log odds of its open moves.
+    depends: whether the reply behind one unknown (row) depends on another (column).
+    colour: columns of one colour touch no row together, so that one tangent serves them all.
+    stacks: unknowns in the order in which they can be solved for, [block, unknown], blocks of one size together.
+    """
+
+    levels: tuple[Level, ...]
+    ends: Int[np.ndarray, " end"]
+    end_parent: Int[np.ndarray, " end"]
+    unknowns: int
+    depends: Bool[np.ndarray, "unknown unknown"]
+    colour: Int[np.ndarray, " unknown"]
+    stacks: tuple[Int[np.ndarray, "block unknown"], ...]
+
+    @property
+    def colours(self) -> int:
+        """Number of colours."""
+        return int(self.colour.max()) + 1 if self.unknowns else 0
+
+
+def layout(game: StageGame, allowed: Sequence[np.ndarray], playable: Sequence[np.ndarray]) -> Layout:
+    """The layout of a game with these legal and choosable moves by stage, [earlier moves…, moves] (size 1 allowed)."""
+    stages, sizes = game.stages, game.moves
+    flat, order, parent = np.zeros(1, int), np.zeros(1, int), np.zeros(1, int)
+    owned: dict[str, tuple[int, np.ndarray]] = {}  # what a mover knew when it moved last: level and label
+    trail: list[np.ndarray] = []  # for each level the move (node · moves + move) on the way to each node
+    raw: list[Level] = []
+    for position, stage in enumerate(stages):
+        live = np.broadcast_to(allowed[position], sizes[: position + 1]).reshape(-1, sizes[position])[flat]
+        usable = np.broadcast_to(playable[position], sizes[: position + 1]).reshape(-1, sizes[position])[flat] & live
+        known = _knowledge(game, position, flat, live, trail, owned)
+        place, starts, label = _together(known, decides=stage.mover != NATURE and (live.sum(axis=1) > 1))
+        flat, order, parent, live, usable = (x[place] for x in (flat, order, parent, live, usable))
+        trail = [moves[place] for moves in trail]
+        if stage.mover != NATURE:
+            owned[stage.mover] = (position, known[place])
+        least = np.minimum.reduceat(order[: len(label)], starts)[label] if len(label) else label
+        raw.append(
+            Level(
+                mover=-1 if stage.mover == NATURE else game.players.index(stage.mover),
+                flat=flat,
+                live=live,
+                open=usable,
+                child=np.zeros_like(live, int),
+                parent=parent,
+                label=label,
+                starts=starts,
+                weighed=order[: len(label)] <= least,
+                slots=np.zeros((len(starts), sizes[position]), int),
+            )
+        )
+        parent = np.flatnonzero(live)
+        node, move = np.divmod(parent, sizes[position])
+        flat = flat[node] * sizes[position] + move
+        order = order[node] + ~usable[node, move]
+        trail = [moves[node] for moves in trail] + [parent]
+    return _assemble(raw, flat, parent)
+
+
+def _knowledge(
+    game: StageGame,
+    position: int,
+    flat: np.ndarray,
+    live: np.ndarray,
+    trail: list[np.ndarray],
+    owned: dict[str, tuple[int, np.ndarray]],
+) -> np.ndarray:
+    """A number for each node of a level; equal numbers are one information set."""
+    stage, unseen = game.stages[position], game.hidden[position]
+    if not unseen:
+        return np.arange(len(flat))
+    digits = np.unravel_index(flat, game.moves[:position])
+    known = np.zeros(len(flat), int)
+    for earlier, digit in zip(game.stages[:position], digits, strict=True):
+        if earlier.name not in unseen:
+            known = known * len(earlier.moves) + digit
+    columns = [np.unique(live, axis=0, return_inverse=True)[1].ravel()]
+    if stage.mover in owned:
+        before, label = owned[stage.mover]
+        columns.append(label[trail[before] // game.moves[before]])
+    for column in columns:
+        known = np.unique(known, return_inverse=True)[1] * (int(column.max()) + 1) + column
+    return np.unique(known, return_inverse=True)[1]
+
+
+def _together(known: np.ndarray, decides: np.ndarray | bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """An order of the nodes with sets of several first; the first node of each set; the set of each member."""
+    counts = np.bincount(known)
+    several = (counts[known] > 1) & decides
+    rest = np.flatnonzero(~several)
+    members = np.flatnonzero(several)
+    members = members[np.argsort(known[members], kind="stable")]
+    if not len(members):
+        return rest, np.zeros(0, int), np.zeros(0, int)
+    fresh = np.concatenate([[True], np.diff(known[members]) > 0])
+    return np.concatenate([members, rest]), np.flatnonzero(fresh), np.cumsum(fresh) - 1
+
+
+def _assemble(raw: list[Level], ends: np.ndarray, end_parent: np.ndarray) -> Layout:
+    """Links the levels, numbers the unknowns and finds what depends on what."""
+    levels, count = [], 0
+    after = [*(level.parent for level in raw[1:]), end_parent]
+    for level, into in zip(raw, after, strict=True):
+        child = np.zeros(level.live.size, int)
+        child[into] = np.arange(len(into))
+        slots = np.full((len(level.starts), level.live.shape[1]), -2)
+        choice = level.open[level.starts] if len(level.starts) else level.open[:0]
+        slots[choice] = 0
+        reference = choice.argmax(axis=1)
+        slots[np.arange(len(slots)), reference] = -1
+        free = slots == 0
+        slots[free] = count + np.arange(free.sum())
+        count += int(free.sum())
+        fields = {name: getattr(level, name) for name in Level.__dataclass_fields__}
+        levels.append(Level(**fields | {"child": child.reshape(level.live.shape), "slots": slots}))
+    by_set = _dependencies(levels)
+    owner = np.zeros(count, int)
+    offset = 0
+    for level in levels:
+        rows, columns = np.nonzero(level.slots >= 0)
+        owner[level.slots[rows, columns]] = offset + rows
+        offset += len(level.starts)
+    depends = by_set[np.ix_(owner, owner)]
+    return Layout(tuple(levels), ends, end_parent, count, depends, _colours(depends), _stacks(depends))
+
+
+def _dependencies(levels: list[Level]) -> Bool[np.ndarray, "set set"]:
+    """For each information set with several nodes the sets that its reply depends on."""
+    first = np.cumsum([0, *(len(level.starts) for level in levels)])
+    total = int(first[-1])
+    depends = np.eye(total, dtype=bool)
+    below = np.zeros((int(levels[-1].child.max(initial=0)) + 1, total), bool)
+    choice: list[np.ndarray] = [np.zeros(0)] * len(levels)  # what the choice at each node depends on
+    for k in range(len(levels) - 1, -1, -1):
+        level = levels[k]
+        under = np.zeros((level.size, total), bool)
+        for move in range(level.live.shape[1]):
+            under |= below[level.child[:, move]] & level.live[:, move, None]
+        if level.members:
+            np.logical_or.at(depends, first[k] + level.label, under[: level.members])
+        choice[k] = under & ((level.mover >= 0) & (level.open.sum(axis=1) > 1))[:, None]
+        choice[k][: level.members] = np.eye(total, dtype=bool)[first[k] + level.label]
+        below = under | choice[k]
+    trail: list[np.ndarray] = []
+    for k, level in enumerate(levels):
+        if k:
+            node = level.parent // levels[k - 1].live.shape[1]
+            trail = [moves[node] for moves in trail] + [level.parent]
+        if level.members:
+            for j, moves in enumerate(trail):
+                _by_reach(depends, first[k], level, levels[j], moves[: level.members], choice[j])
+    return depends
+
+
+def _by_reach(
+    depends: np.ndarray, first: int, level: Level, earlier: Level, moves: np.ndarray, choice: np.ndarray
+) -> None:
+    """Adds what decides the reach of a set's nodes at an earlier level, unless they all went the same way there."""
+    width = earlier.live.shape[1]
+    node, move = np.divmod(moves, width)
+    label = np.concatenate([earlier.label, len(earlier.starts) + np.arange(earlier.size - earlier.members)])
+    way = label[node] * width + move
+    same = np.minimum.reduceat(way, level.starts) == np.maximum.reduceat(way, level.starts)
+    np.logical_or.at(depends, first + level.label, choice[node] & ~same[level.label, None])
+
+
+def _colours(depends: np.ndarray) -> np.ndarray:
+    """A colour for each column such that columns of one colour share no row; greedy, first that fits."""
+    colour, used = np.zeros(len(depends), int), np.zeros((0, len(depends)), bool)
+    for column in range(len(depends)):
+        rows = depends[:, column]
+        free = np.flatnonzero(~(used & rows).any(axis=1))
+        if not len(free):
+            used = np.concatenate([used, np.zeros((1, len(depends)), bool)])
+            free = np.array([len(used) - 1])
+        colour[column] = free[0]
+        used[free[0]] |= rows
+    return colour
+
+
+def _stacks(depends: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Blocks that determine each other, in an order that comes after what they depend on."""
+    count = len(depends)
+    reach = depends.astype(np.float32)
+    for _ in range(int(np.ceil(np.log2(max(count, 2))))):
+        reach = ((reach @ reach) > 0).astype(np.float32)
+    together = (reach > 0) & (reach.T > 0)
+    block = together.argmax(axis=1) if count else np.zeros(0, int)
+    depth = np.zeros(count, int)
+    for name in sorted(set(block.tolist()), key=lambda one: reach[one].sum()):
+        others = np.flatnonzero((reach[name] > 0) & ~together[name])
+        depth[block == name] = depth[others].max(initial=-1) + 1
+    size = together.sum(axis=1)
+    stacks = []
+    for at, width in sorted(set(zip(depth.tolist(), size.tolist(), strict=True))):
+        rows = np.flatnonzero((depth == at) & (size == width))
+        stacks.append(rows[np.argsort(block[rows], kind="stable")].reshape(-1, width))
+    return tuple(stacks)

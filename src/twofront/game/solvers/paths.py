@@ -1,0 +1,247 @@
+"""Follow the principal branch of logit equilibria from precision 0, where the base weights are the only answer.
+
+First by steps in the precision (Euler predictor, Newton corrector); a game whose steps get small, or whose determinant
+changes its sign, has met a fold and goes on by arc length (Turocy 2005, Games and Economic Behavior 51). Every game of
+the batch has its own step; finished ones leave the batch.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+from twofront.game.solvers.replies import (
+    Problem,
+    full_slope,
+    orientation,
+    reply,
+    slope,
+    solve_blocks,
+)
+
+CLOSE = 1e-12  # residual of the final answer, relative to 1 + precision
+NEAR = 1e-5  # residual on the way
+FIRST = 2.0  # precision × range of the first step
+CORRECTION = 0.6  # largest Newton correction after a step, in log odds
+SHRINK = 0.3  # Newton's second correction must be this much smaller than its first
+SHORTEST = 2e-3  # shortest step in precision × range; below, it is a fold
+STEPS, ARC_STEPS = 200, 3000
+
+
+@dataclass
+class Trace:
+    """Where each game stands on its branch. Changed in place by the drivers.
+
+    unknowns: [unknown, game]. share: [game], of the precision; 1 is the end. arrived: followed to the end.
+    method: 2 by steps, 3 by arc length (codes of Method). folded: the branch turned back somewhere. steps: taken.
+    """
+
+    unknowns: Float[np.ndarray, "unknown game"]
+    share: Float[np.ndarray, " game"]
+    arrived: Bool[np.ndarray, " game"]
+    method: Int[np.ndarray, " game"]
+    folded: Bool[np.ndarray, " game"]
+    steps: Int[np.ndarray, " game"]
+
+
+def start(problem: Problem) -> Trace:
+    """At precision 0: the log odds of the base weights."""
+    games = problem.games
+    nothing = np.zeros(games)
+    unknowns = reply(problem, nothing, np.zeros((problem.layout.unknowns, games))).reply
+    flags = np.zeros(games, bool)
+    return Trace(unknowns, nothing, flags.copy(), np.full(games, 2), flags.copy(), np.zeros(games, int))
+
+
+def _linear(problem: Problem, share: np.ndarray, unknowns: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Residual [game, unknown], its derivative by the unknowns [game, unknown, unknown] and by the share."""
+    at = slope(problem, share, unknowns, reply(problem, share, unknowns))
+    assert at.slope is not None
+    assert at.pace is not None
+    return at.residual.T, full_slope(problem.layout, at.slope), at.pace.T
+
+
+def _solve(problem: Problem, matrix: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Newton's linear equations; a singular matrix gives NaN for its game only: [game, unknown]."""
+    try:
+        return solve_blocks(problem.layout, matrix, right[..., None])[..., 0]
+    except np.linalg.LinAlgError:
+        return np.concatenate([_solve_one(problem, matrix[g : g + 1], right[g : g + 1]) for g in range(len(matrix))])
+
+
+def _solve_one(problem: Problem, matrix: np.ndarray, right: np.ndarray) -> np.ndarray:
+    try:
+        return solve_blocks(problem.layout, matrix, right[..., None])[..., 0]
+    except np.linalg.LinAlgError:
+        return np.full_like(right, np.nan)
+
+
+def _size(rows: np.ndarray) -> np.ndarray:
+    """Largest absolute entry of each game, infinity where it is NaN: [game]."""
+    size = abs(rows).max(axis=-1, initial=0)
+    return np.where(np.isnan(size), np.inf, size)
+
+
+def polish(problem: Problem, share: np.ndarray, unknowns: np.ndarray, rounds: int = 8) -> tuple[np.ndarray, np.ndarray]:
+    """Newton steps at a given share, the best point kept; log odds [unknown, game] and their residual [game]."""
+    best, least = unknowns, np.full(problem.games, np.inf)
+    for _ in range(rounds):
+        residual, matrix, _ = _linear(problem, share, unknowns)
+        size = _size(residual)
+        better = size < least
+        best, least = np.where(better, unknowns, best), np.where(better, size, least)
+        if not (better & (least > CLOSE * (1 + problem.precision.max(axis=0)))).any():
+            break
+        step = _solve(problem, matrix, residual)
+        unknowns = unknowns - np.where(np.isfinite(step), step, 0).T
+    return best, least
+
+
+def follow(problem: Problem) -> Trace:
+    """The principal branch of every game, by steps and, where that does not get through, by arc length."""
+    trace = start(problem)
+    by_steps(problem, trace)
+    left = np.flatnonzero(~trace.arrived)
+    if len(left):
+        by_arc(problem, trace, left)
+    return trace
+
+
+def by_steps(problem: Problem, trace: Trace) -> None:
+    """Steps in the precision as long as the determinant stays positive and steps need not get short."""
+    scale = np.maximum(problem.precision.max(axis=0), 1e-300)
+    step = np.minimum(FIRST / scale, 1)
+    active = np.arange(problem.games)
+    pace = np.full_like(trace.unknowns, np.nan)
+    for _ in range(STEPS):
+        if not len(active):
+            return
+        some = problem.take(active)
+        share, unknowns = trace.share[active], trace.unknowns[:, active]
+        fresh = np.isnan(pace[0, active]) if len(pace) else np.zeros(len(active), bool)
+        if fresh.any():
+            pace[:, active[fresh]] = _direction(problem.take(active[fresh]), share[fresh], unknowns[:, fresh])
+        ahead = np.minimum(share + step[active], 1)
+        guess = unknowns + (ahead - share) * pace[:, active]
+        accepted, reached, speed, quick = _correct(some, ahead, guess)
+        trace.steps[active] += 1
+        won = active[accepted]
+        trace.unknowns[:, won], trace.share[won], pace[:, won] = (
+            reached[:, accepted],
+            ahead[accepted],
+            speed[:, accepted],
+        )
+        step[active] *= np.where(accepted, np.where(quick, 2.5, 1.3), 0.4)
+        trace.arrived[won[trace.share[won] >= 1]] = True
+        short = step[active] * scale[active] < SHORTEST
+        active = active[~trace.arrived[active] & ~short]
+
+
+def _direction(problem: Problem, share: np.ndarray, unknowns: np.ndarray) -> np.ndarray:
+    """How the answer moves with the share of the precision: [unknown, game]."""
+    _, matrix, pace = _linear(problem, share, unknowns)
+    return -_solve(problem, matrix, pace).T
+
+
+def _correct(
+    problem: Problem, share: np.ndarray, unknowns: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Two Newton steps: whether they go to the branch at hand, where to, how fast it moves there, and if it was easy."""
+    residual, matrix, _ = _linear(problem, share, unknowns)
+    first = _solve(problem, matrix, residual)
+    unknowns = unknowns - np.where(np.isfinite(first), first, 0).T
+    residual, matrix, pace = _linear(problem, share, unknowns)
+    both = np.stack([residual, pace], axis=-1)
+    try:
+        moved = solve_blocks(problem.layout, matrix, both)
+    except np.linalg.LinAlgError:
+        moved = np.stack([_solve(problem, matrix, residual), _solve(problem, matrix, pace)], axis=-1)
+    second, speed = moved[..., 0], -moved[..., 1]
+    unknowns = unknowns - np.where(np.isfinite(second), second, 0).T
+    one, two = _size(first), _size(second)
+    good = (one <= CORRECTION) & ((two <= SHRINK * one) | (two < NEAR)) & (two < 0.1 * CORRECTION)
+    good &= (orientation(problem.layout, matrix) > 0) & np.isfinite(speed).all(axis=1)
+    return good, unknowns, speed.T, one < 0.15
+
+
+def _tangent(matrix: np.ndarray, pace: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """Unit tangent of each branch in log odds and (scaled) share, in the direction of the one before."""
+    rows = np.concatenate([matrix, pace[..., None]], axis=-1)
+    bordered = np.concatenate([rows, before[:, None]], axis=1)
+    right = np.zeros((len(matrix), before.shape[1], 1))
+    right[:, -1] = 1
+    tangent = _solve_any(bordered, right)[..., 0]
+    return tangent / np.linalg.norm(tangent, axis=1, keepdims=True)
+
+
+def _solve_any(matrix: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Linear equations game by game where one of them is singular, whose answer is NaN."""
+    try:
+        return np.linalg.solve(matrix, right)
+    except np.linalg.LinAlgError:
+        found = np.full_like(right, np.nan)
+        for g in range(len(matrix)):
+            try:
+                found[g] = np.linalg.solve(matrix[g], right[g])
+            except np.linalg.LinAlgError:
+                continue
+        return found
+
+
+def by_arc(problem: Problem, trace: Trace, games: np.ndarray) -> None:
+    """Follows some games by arc length from where they stand; the share may turn back at folds."""
+    scale = np.maximum(problem.precision.max(axis=0), 1e-300)
+    tangent = np.zeros((problem.games, trace.unknowns.shape[0] + 1))
+    tangent[:, -1] = 1
+    some = problem.take(games)
+    _, matrix, pace = _linear(some, trace.share[games], trace.unknowns[:, games])
+    tangent[games] = _tangent(matrix, pace / scale[games, None], tangent[games])
+    trace.method[games] = 3
+    step = np.full(problem.games, 0.05)
+    active = games
+    for _ in range(ARC_STEPS):
+        if not len(active):
+            return
+        some, width = problem.take(active), scale[active]
+        place = np.concatenate([trace.unknowns[:, active].T, (trace.share[active] * width)[:, None]], axis=1)
+        along = tangent[active]
+        # Beyond the end is far enough: the last step is cut there.
+        cut = np.where(along[:, -1] > 0, (width - place[:, -1]) / np.where(along[:, -1] > 0, along[:, -1], 1), np.inf)
+        length = np.minimum(step[active], np.where(cut > 0, cut, np.inf))
+        last = length == cut
+        good, point, turned, quick = _arc_step(some, width, place + length[:, None] * along, along, last)
+        won = active[good]
+        trace.steps[active] += 1
+        trace.unknowns[:, won], trace.share[won] = point[good, :-1].T, point[good, -1] / width[good]
+        tangent[won] = turned[good]
+        trace.folded[won] |= turned[good, -1] < 0
+        step[active] = np.where(good, np.where(quick, 2.0, 1.2), 0.4) * np.where(good & last, step[active], length)
+        ended = good & last
+        trace.arrived[active[ended]] = True
+        trace.share[active[ended]] = 1
+        active = active[~ended & (step[active] > 1e-9)]
+
+
+def _arc_step(
+    problem: Problem, scale: np.ndarray, point: np.ndarray, along: np.ndarray, last: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Newton back to the branch, across the tangent (at a fixed share for a last step); accepted, point, tangent, easy."""
+    fixed = np.zeros_like(along)
+    fixed[:, -1] = 1
+    across = np.where(last[:, None], fixed, along)
+    right = np.zeros((*point.shape, 1))
+    sizes = []
+    for _ in range(2):
+        residual, matrix, pace = _linear(problem, point[:, -1] / scale, point[:, :-1].T)
+        rows = np.concatenate([matrix, (pace / scale[:, None])[..., None]], axis=-1)
+        right[:, :-1, 0] = residual
+        shift = _solve_any(np.concatenate([rows, across[:, None]], axis=1), right)[..., 0]
+        sizes.append(_size(shift))
+        point = point - np.where(np.isfinite(shift), shift, 0)
+    _, matrix, pace = _linear(problem, point[:, -1] / scale, point[:, :-1].T)
+    turned = _tangent(matrix, pace / scale[:, None], along)
+    one, two = sizes
+    agree = (turned * along).sum(axis=1)
+    good = (one <= CORRECTION) & ((two <= SHRINK * one) | (two < NEAR)) & (two < 0.1 * CORRECTION) & (agree > 0.8)
+    good &= np.isfinite(turned).all(axis=1)
+    return good, point, turned, (one < 0.15) & (agree > 0.95)
