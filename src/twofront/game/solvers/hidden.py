@@ -16,7 +16,7 @@ from twofront.game.solvers.bounds import contraction
 from twofront.game.solvers.layout import Layout, layout
 from twofront.game.solvers.paths import follow, polish
 from twofront.game.solvers.records import Branch, Method, Result, Solution
-from twofront.game.solvers.replies import Problem, Sweep, answer, reply
+from twofront.game.solvers.replies import Problem, Sweep, answer, prior, reply
 from twofront.game.stage import NATURE, StageGame
 
 SHARPEST = 1e8  # largest precision × range of payoffs that float64 can follow
@@ -193,10 +193,10 @@ class Book:
                 alike = weights[: level.members] == weights[level.starts][level.label]
                 wrong = np.broadcast_to(~alike.all(axis=(0, 1)), games.shape)
                 self.result[games[wrong]] = Result.HIDDEN_WEIGHTS.value
-        payoffs = (self.payoffs[:, tree.ends[:, None], games] - self.middle[:, None, games]) / self.scale[
-            :, None, games
-        ]
-        return Problem(tree, payoffs, tuple(chance), tuple(log_weights), self.precision[:, games])
+        middle, scale = self.middle[:, None, games], self.scale[:, None, games]
+        payoffs = (self.payoffs[:, tree.ends[:, None], games] - middle) / scale
+        lam = self.precision[:, games]
+        return Problem(tree, payoffs, tuple(chance), tuple(log_weights), lam, prior(tree, chance))
 
     def _rows(self, kind: str, position: int, flat: np.ndarray, games: np.ndarray) -> np.ndarray:
         """A table's rows at some nodes for some games: [node, move, game], one game where all are alike."""

@@ -5,7 +5,7 @@ information set side by side, sets first and nodes that are observed after them.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -22,8 +22,11 @@ class Level:
     live: moves that legal play can make. open: those of positive weight or chance.
     child: node of the next level behind each move, 0 where the move is not live.
     parent: for each node the move of the previous level that leads to it, as node · moves + move.
-    sets: information sets with several nodes, the first `len(label)` nodes are theirs; label: set of each;
-    starts: first node of each; weighed: members that the belief can be on (not behind needless zeros).
+    Information sets with several nodes come first; label: the set of each member; starts: first node of each set;
+    free: number of sets whose belief depends on somebody's choice, which come before those that only chance decides;
+    weighed: members that the belief can be on (not behind needless zeros).
+    slots: unknown of each move of a free set; -1 at the reference move, -2 where there is none.
+    matters: whether the choices of this level move the belief of a later set.
     """
 
     mover: int
@@ -34,8 +37,10 @@ class Level:
     parent: Int[np.ndarray, " node"]
     label: Int[np.ndarray, " member"]
     starts: Int[np.ndarray, " set"]
+    free: int
     weighed: Bool[np.ndarray, " member"]
-    slots: Int[np.ndarray, "set move"]  # unknown of each move; -1 at the reference move, -2 where not open
+    slots: Int[np.ndarray, "free move"]
+    matters: bool
 
     @property
     def size(self) -> int:
@@ -46,6 +51,32 @@ class Level:
     def members(self) -> int:
         """Number of nodes in information sets with several nodes."""
         return len(self.label)
+
+    @cached_property
+    def free_members(self) -> int:
+        """Number of nodes in sets whose belief depends on somebody's choice."""
+        return int(np.searchsorted(self.label, self.free))
+
+    def span(self, sets: slice) -> slice:
+        """The members of some sets that stand side by side."""
+        begin, end = np.searchsorted(self.label, [sets.start, sets.stop])
+        return slice(int(begin), int(end))
+
+    @cached_property
+    def place(self) -> Int[np.ndarray, " node"]:
+        """A number for the information set of each node, singletons included."""
+        return np.concatenate([self.label, len(self.starts) + np.arange(self.size - self.members)])
+
+    @cached_property
+    def chosen(self) -> Bool[np.ndarray, " node"]:
+        """Nodes at which a player has a choice."""
+        chosen: np.ndarray = (self.open.sum(axis=1) > 1) & (self.mover >= 0)
+        return chosen
+
+    @property
+    def relevant(self) -> bool:
+        """Whether the choices of this level are unknown or move the belief of a later set."""
+        return bool(self.free) or self.matters
 
     @cached_property
     def straight(self) -> bool:
@@ -68,7 +99,7 @@ class Level:
 class Layout:
     """All levels, the ends of the game, and the blocks of unknowns that determine each other.
 
-    unknowns: number of unknowns: for each information set with several nodes the log odds of its open moves.
+    unknowns: number of unknowns: for each free information set the log odds of its open moves.
     depends: whether the reply behind one unknown (row) depends on another (column).
     colour: columns of one colour touch no row together, so that one tangent serves them all.
     stacks: unknowns in the order in which they can be solved for, [block, unknown], blocks of one size together.
@@ -81,6 +112,17 @@ class Layout:
     depends: Bool[np.ndarray, "unknown unknown"]
     colour: Int[np.ndarray, " unknown"]
     stacks: tuple[Int[np.ndarray, "block unknown"], ...]
+
+    @cached_property
+    def first(self) -> int:
+        """The first level whose choices matter to any belief."""
+        return next((k for k, level in enumerate(self.levels) if level.relevant), len(self.levels))
+
+    @cached_property
+    def wanted(self) -> tuple[tuple[int, ...], ...]:
+        """For the nodes of each level the players whose values there can move a relevant choice before."""
+        movers = [{level.mover} if level.relevant else set() for level in self.levels]
+        return tuple(tuple(sorted(set().union(*movers[:k]))) for k in range(len(movers) + 1))
 
     @property
     def colours(self) -> int:
@@ -99,7 +141,12 @@ def layout(game: StageGame, allowed: Sequence[np.ndarray], playable: Sequence[np
         live = np.broadcast_to(allowed[position], sizes[: position + 1]).reshape(-1, sizes[position])[flat]
         usable = np.broadcast_to(playable[position], sizes[: position + 1]).reshape(-1, sizes[position])[flat] & live
         known = _knowledge(game, position, flat, live, trail, owned)
-        place, starts, label = _together(known, decides=stage.mover != NATURE and (live.sum(axis=1) > 1))
+        varies = np.zeros(len(flat), bool)
+        for earlier, moves in zip(raw, trail, strict=True):
+            varies |= ~_same_way(earlier, moves, known) & earlier.chosen[moves // earlier.live.shape[1]]
+        varies = np.logical_or.reduceat(varies[np.argsort(known, kind="stable")], _firsts(known))[known]
+        decides = stage.mover != NATURE and (live.sum(axis=1) > 1)
+        place, starts, label, free = _together(known, decides, varies)
         flat, order, parent, live, usable = (x[place] for x in (flat, order, parent, live, usable))
         trail = [moves[place] for moves in trail]
         if stage.mover != NATURE:
@@ -115,8 +162,10 @@ def layout(game: StageGame, allowed: Sequence[np.ndarray], playable: Sequence[np
                 parent=parent,
                 label=label,
                 starts=starts,
+                free=free,
                 weighed=order[: len(label)] <= least,
-                slots=np.zeros((len(starts), sizes[position]), int),
+                slots=np.zeros((free, sizes[position]), int),
+                matters=False,
             )
         )
         parent = np.flatnonzero(live)
@@ -153,17 +202,34 @@ def _knowledge(
     return np.unique(known, return_inverse=True)[1]
 
 
-def _together(known: np.ndarray, decides: np.ndarray | bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """An order of the nodes with sets of several first; the first node of each set; the set of each member."""
+def _firsts(known: np.ndarray) -> np.ndarray:
+    """Where each number begins once they are sorted."""
     counts = np.bincount(known)
-    several = (counts[known] > 1) & decides
-    rest = np.flatnonzero(~several)
-    members = np.flatnonzero(several)
-    members = members[np.argsort(known[members], kind="stable")]
+    firsts: np.ndarray = np.cumsum(counts) - counts
+    return firsts
+
+
+def _same_way(earlier: Level, moves: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """For each node whether all nodes of its set made the same move at the same information set of an earlier level."""
+    way = earlier.place[moves // earlier.live.shape[1]] * earlier.live.shape[1] + moves % earlier.live.shape[1]
+    rows = way[np.argsort(known, kind="stable")]
+    firsts = _firsts(known)
+    alike: np.ndarray = np.minimum.reduceat(rows, firsts) == np.maximum.reduceat(rows, firsts)
+    return alike[known]
+
+
+def _together(
+    known: np.ndarray, decides: np.ndarray | bool, varies: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
+    """An order of the nodes, sets of several first; first node of each set; set of each member; number of free sets."""
+    several = (np.bincount(known)[known] > 1) & decides
+    rest, members = np.flatnonzero(~several), np.flatnonzero(several)
     if not len(members):
-        return rest, np.zeros(0, int), np.zeros(0, int)
-    fresh = np.concatenate([[True], np.diff(known[members]) > 0])
-    return np.concatenate([members, rest]), np.flatnonzero(fresh), np.cumsum(fresh) - 1
+        return rest, np.zeros(0, int), np.zeros(0, int), 0
+    members = members[np.lexsort((known[members], ~varies[members]))]
+    fresh = np.concatenate([[True], np.diff(known[members]) != 0])
+    free = int(varies[members][fresh].sum())
+    return np.concatenate([members, rest]), np.flatnonzero(fresh), np.cumsum(fresh) - 1, free
 
 
 def _assemble(raw: list[Level], ends: np.ndarray, end_parent: np.ndarray) -> Layout:
@@ -173,30 +239,28 @@ def _assemble(raw: list[Level], ends: np.ndarray, end_parent: np.ndarray) -> Lay
     for level, into in zip(raw, after, strict=True):
         child = np.zeros(level.live.size, int)
         child[into] = np.arange(len(into))
-        slots = np.full((len(level.starts), level.live.shape[1]), -2)
-        choice = level.open[level.starts] if len(level.starts) else level.open[:0]
+        choice = level.open[level.starts[: level.free]]
+        slots = np.full(choice.shape, -2)
         slots[choice] = 0
-        reference = choice.argmax(axis=1)
-        slots[np.arange(len(slots)), reference] = -1
-        free = slots == 0
-        slots[free] = count + np.arange(free.sum())
-        count += int(free.sum())
-        fields = {name: getattr(level, name) for name in Level.__dataclass_fields__}
-        levels.append(Level(**fields | {"child": child.reshape(level.live.shape), "slots": slots}))
-    by_set = _dependencies(levels)
-    owner = np.zeros(count, int)
-    offset = 0
+        slots[np.arange(len(slots)), choice.argmax(axis=1)] = -1
+        unknown = slots == 0
+        slots[unknown] = count + np.arange(unknown.sum())
+        count += int(unknown.sum())
+        levels.append(replace(level, child=child.reshape(level.live.shape), slots=slots))
+    depends, matters = _dependencies(levels)
+    levels = [replace(level, matters=matter) for level, matter in zip(levels, matters, strict=True)]
+    owner, offset = np.zeros(count, int), 0
     for level in levels:
         rows, columns = np.nonzero(level.slots >= 0)
         owner[level.slots[rows, columns]] = offset + rows
-        offset += len(level.starts)
-    depends = by_set[np.ix_(owner, owner)]
+        offset += level.free
+    depends = depends[np.ix_(owner, owner)]
     return Layout(tuple(levels), ends, end_parent, count, depends, _colours(depends), _stacks(depends))
 
 
-def _dependencies(levels: list[Level]) -> Bool[np.ndarray, "set set"]:
-    """For each information set with several nodes the sets that its reply depends on."""
-    first = np.cumsum([0, *(len(level.starts) for level in levels)])
+def _dependencies(levels: list[Level]) -> tuple[Bool[np.ndarray, "set set"], list[bool]]:
+    """For each free information set the free sets that its reply depends on; and the levels that move any belief."""
+    first = np.cumsum([0, *(level.free for level in levels)])
     total = int(first[-1])
     depends = np.eye(total, dtype=bool)
     below = np.zeros((int(levels[-1].child.max(initial=0)) + 1, total), bool)
@@ -206,32 +270,27 @@ def _dependencies(levels: list[Level]) -> Bool[np.ndarray, "set set"]:
         under = np.zeros((level.size, total), bool)
         for move in range(level.live.shape[1]):
             under |= below[level.child[:, move]] & level.live[:, move, None]
-        if level.members:
-            np.logical_or.at(depends, first[k] + level.label, under[: level.members])
-        choice[k] = under & ((level.mover >= 0) & (level.open.sum(axis=1) > 1))[:, None]
-        choice[k][: level.members] = np.eye(total, dtype=bool)[first[k] + level.label]
+        n = level.free_members
+        np.logical_or.at(depends, first[k] + level.label[:n], under[:n])
+        choice[k] = under & level.chosen[:, None]
+        if level.members > n:  # one choice for all members
+            shared = np.logical_or.reduceat(choice[k][n : level.members], level.starts[level.free :] - n)
+            choice[k][n : level.members] = shared[level.label[n:] - level.free]
+        choice[k][:n] = np.eye(total, dtype=bool)[first[k] + level.label[:n]]
         below = under | choice[k]
     trail: list[np.ndarray] = []
+    matters = [False] * len(levels)
     for k, level in enumerate(levels):
         if k:
             node = level.parent // levels[k - 1].live.shape[1]
             trail = [moves[node] for moves in trail] + [level.parent]
-        if level.members:
-            for j, moves in enumerate(trail):
-                _by_reach(depends, first[k], level, levels[j], moves[: level.members], choice[j])
-    return depends
-
-
-def _by_reach(
-    depends: np.ndarray, first: int, level: Level, earlier: Level, moves: np.ndarray, choice: np.ndarray
-) -> None:
-    """Adds what decides the reach of a set's nodes at an earlier level, unless they all went the same way there."""
-    width = earlier.live.shape[1]
-    node, move = np.divmod(moves, width)
-    label = np.concatenate([earlier.label, len(earlier.starts) + np.arange(earlier.size - earlier.members)])
-    way = label[node] * width + move
-    same = np.minimum.reduceat(way, level.starts) == np.maximum.reduceat(way, level.starts)
-    np.logical_or.at(depends, first + level.label, choice[node] & ~same[level.label, None])
+        n = level.free_members
+        for j, moves in enumerate(trail if n else ()):
+            differ = ~_same_way(levels[j], moves[:n], level.label[:n])
+            node = moves[:n] // levels[j].live.shape[1]
+            np.logical_or.at(depends, first[k] + level.label[:n], choice[j][node] & differ[:, None])
+            matters[j] |= bool((differ & levels[j].chosen[node]).any())
+    return depends, matters
 
 
 def _colours(depends: np.ndarray) -> np.ndarray:

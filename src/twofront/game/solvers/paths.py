@@ -23,9 +23,10 @@ CLOSE = 1e-12  # residual of the final answer, relative to 1 + precision
 NEAR = 1e-5  # residual on the way
 FIRST = 2.0  # precision × range of the first step
 CORRECTION = 0.6  # largest Newton correction after a step, in log odds
+EASY = 0.15  # a smaller correction lets the next step be longer
 SHRINK = 0.3  # Newton's second correction must be this much smaller than its first
 SHORTEST = 2e-3  # shortest step in precision × range; below, it is a fold
-STEPS, ARC_STEPS = 200, 3000
+STEPS, ARC_STEPS, ROUNDS = 200, 3000, 6
 
 
 @dataclass
@@ -82,18 +83,27 @@ def _size(rows: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(size), np.inf, size)
 
 
-def polish(problem: Problem, share: np.ndarray, unknowns: np.ndarray, rounds: int = 8) -> tuple[np.ndarray, np.ndarray]:
+def polish(problem: Problem, share: np.ndarray, unknowns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Newton steps at a given share, the best point kept; log odds [unknown, game] and their residual [game]."""
-    best, least = unknowns, np.full(problem.games, np.inf)
-    for _ in range(rounds):
-        residual, matrix, _ = _linear(problem, share, unknowns)
+    best, least = unknowns.copy(), np.full(problem.games, np.inf)
+    left = np.arange(problem.games)
+    for _ in range(ROUNDS):
+        some = problem.take(left)
+        residual, matrix, _ = _linear(some, share[left], unknowns)
+        for _ in range(3):  # one slope serves some steps
+            size = _size(residual)
+            better = size < least[left]
+            best[:, left[better]], least[left[better]] = unknowns[:, better], size[better]
+            step = _solve(problem, matrix, residual)
+            unknowns = unknowns - np.where(np.isfinite(step), step, 0).T
+            residual = reply(some, share[left], unknowns).residual.T
         size = _size(residual)
-        better = size < least
-        best, least = np.where(better, unknowns, best), np.where(better, size, least)
-        if not (better & (least > CLOSE * (1 + problem.precision.max(axis=0)))).any():
+        better = size < least[left]
+        best[:, left[better]], least[left[better]] = unknowns[:, better], size[better]
+        more = better & (size > CLOSE * (1 + problem.precision.max(axis=0)[left]))
+        left, unknowns = left[more], unknowns[:, more]
+        if not len(left):
             break
-        step = _solve(problem, matrix, residual)
-        unknowns = unknowns - np.where(np.isfinite(step), step, 0).T
     return best, least
 
 
@@ -111,30 +121,21 @@ def by_steps(problem: Problem, trace: Trace) -> None:
     """Steps in the precision as long as the determinant stays positive and steps need not get short."""
     scale = np.maximum(problem.precision.max(axis=0), 1e-300)
     step = np.minimum(FIRST / scale, 1)
+    pace = _direction(problem, trace.share, trace.unknowns)
     active = np.arange(problem.games)
-    pace = np.full_like(trace.unknowns, np.nan)
     for _ in range(STEPS):
         if not len(active):
             return
-        some = problem.take(active)
-        share, unknowns = trace.share[active], trace.unknowns[:, active]
-        fresh = np.isnan(pace[0, active]) if len(pace) else np.zeros(len(active), bool)
-        if fresh.any():
-            pace[:, active[fresh]] = _direction(problem.take(active[fresh]), share[fresh], unknowns[:, fresh])
+        some, share = problem.take(active), trace.share[active]
         ahead = np.minimum(share + step[active], 1)
-        guess = unknowns + (ahead - share) * pace[:, active]
-        accepted, reached, speed, quick = _correct(some, ahead, guess)
+        guess = trace.unknowns[:, active] + (ahead - share) * pace[:, active]
+        good, reached, speed, quick = _correct(some, ahead, guess)
         trace.steps[active] += 1
-        won = active[accepted]
-        trace.unknowns[:, won], trace.share[won], pace[:, won] = (
-            reached[:, accepted],
-            ahead[accepted],
-            speed[:, accepted],
-        )
-        step[active] *= np.where(accepted, np.where(quick, 2.5, 1.3), 0.4)
-        trace.arrived[won[trace.share[won] >= 1]] = True
-        short = step[active] * scale[active] < SHORTEST
-        active = active[~trace.arrived[active] & ~short]
+        won = active[good]
+        trace.unknowns[:, won], trace.share[won], pace[:, won] = reached[:, good], ahead[good], speed[:, good]
+        step[active] *= np.where(good, np.where(quick, 2.5, 1.3), 0.4)
+        trace.arrived[won] = trace.share[won] >= 1
+        active = active[~trace.arrived[active] & (step[active] * scale[active] >= SHORTEST)]
 
 
 def _direction(problem: Problem, share: np.ndarray, unknowns: np.ndarray) -> np.ndarray:
@@ -146,11 +147,11 @@ def _direction(problem: Problem, share: np.ndarray, unknowns: np.ndarray) -> np.
 def _correct(
     problem: Problem, share: np.ndarray, unknowns: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Two Newton steps: whether they go to the branch at hand, where to, how fast it moves there, and if it was easy."""
-    residual, matrix, _ = _linear(problem, share, unknowns)
+    """Two Newton steps with one slope: whether they lead to the branch at hand, where to, its pace, if it was easy."""
+    residual, matrix, pace = _linear(problem, share, unknowns)
     first = _solve(problem, matrix, residual)
     unknowns = unknowns - np.where(np.isfinite(first), first, 0).T
-    residual, matrix, pace = _linear(problem, share, unknowns)
+    residual = reply(problem, share, unknowns).residual.T
     both = np.stack([residual, pace], axis=-1)
     try:
         moved = solve_blocks(problem.layout, matrix, both)
@@ -159,9 +160,9 @@ def _correct(
     second, speed = moved[..., 0], -moved[..., 1]
     unknowns = unknowns - np.where(np.isfinite(second), second, 0).T
     one, two = _size(first), _size(second)
-    good = (one <= CORRECTION) & ((two <= SHRINK * one) | (two < NEAR)) & (two < 0.1 * CORRECTION)
+    good = (one <= CORRECTION) & ((two <= SHRINK * one) | (two < NEAR))
     good &= (orientation(problem.layout, matrix) > 0) & np.isfinite(speed).all(axis=1)
-    return good, unknowns, speed.T, one < 0.15
+    return good, unknowns, speed.T, one < EASY
 
 
 def _tangent(matrix: np.ndarray, pace: np.ndarray, before: np.ndarray) -> np.ndarray:
@@ -230,18 +231,19 @@ def _arc_step(
     fixed[:, -1] = 1
     across = np.where(last[:, None], fixed, along)
     right = np.zeros((*point.shape, 1))
+    residual, matrix, pace = _linear(problem, point[:, -1] / scale, point[:, :-1].T)
+    bordered = np.concatenate([matrix, (pace / scale[:, None])[..., None]], axis=-1)
+    bordered = np.concatenate([bordered, across[:, None]], axis=1)
     sizes = []
-    for _ in range(2):
-        residual, matrix, pace = _linear(problem, point[:, -1] / scale, point[:, :-1].T)
-        rows = np.concatenate([matrix, (pace / scale[:, None])[..., None]], axis=-1)
+    for _ in range(2):  # one slope serves both steps
         right[:, :-1, 0] = residual
-        shift = _solve_any(np.concatenate([rows, across[:, None]], axis=1), right)[..., 0]
+        shift = _solve_any(bordered, right)[..., 0]
         sizes.append(_size(shift))
         point = point - np.where(np.isfinite(shift), shift, 0)
-    _, matrix, pace = _linear(problem, point[:, -1] / scale, point[:, :-1].T)
+        residual = reply(problem, point[:, -1] / scale, point[:, :-1].T).residual.T
     turned = _tangent(matrix, pace / scale[:, None], along)
     one, two = sizes
     agree = (turned * along).sum(axis=1)
-    good = (one <= CORRECTION) & ((two <= SHRINK * one) | (two < NEAR)) & (two < 0.1 * CORRECTION) & (agree > 0.8)
+    good = (one <= CORRECTION) & ((two <= SHRINK * one) | (two < NEAR)) & (agree > 0.8)
     good &= np.isfinite(turned).all(axis=1)
-    return good, point, turned, (one < 0.15) & (agree > 0.95)
+    return good, point, turned, (one < EASY) & (agree > 0.95)

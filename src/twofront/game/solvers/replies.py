@@ -5,6 +5,7 @@ gives the value of every node, one forward sweep the belief at every set; the lo
 Their distance is the residual; its slope is carried along exactly, one tangent for each colour of unknowns.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,7 @@ class Problem:
     payoffs: [player, end, game]. chance: by level, [node, move, game], None where a player moves.
     log_weights: by level, [node, move, game] with sizes 1 allowed; 0 where a move is not open.
     precision: [player, game], on standardised payoffs.
+    prior: by level, [member, game], belief at the sets that only chance decides; sizes 1 allowed.
     """
 
     layout: Layout
@@ -27,6 +29,7 @@ class Problem:
     chance: tuple[Float[np.ndarray, "node move game"] | None, ...]
     log_weights: tuple[Float[np.ndarray, "node move #game"], ...]
     precision: Float[np.ndarray, "player game"]
+    prior: tuple[Float[np.ndarray, "member #game"], ...]
 
     @property
     def games(self) -> int:
@@ -45,6 +48,7 @@ class Problem:
             tuple(some(table) for table in self.chance),
             tuple(table if table.shape[-1] == 1 else table[..., games] for table in self.log_weights),
             self.precision[..., games],
+            tuple(table if table.shape[-1] == 1 else table[..., games] for table in self.prior),
         )
 
 
@@ -67,18 +71,22 @@ class Sweep:
     belief: list[np.ndarray]
 
 
-def by_set(level: Level, rows: np.ndarray, axis: int = 0) -> np.ndarray:
-    """Sums over the members of each set."""
+def by_set(level: Level, rows: np.ndarray, sets: slice, axis: int = 0) -> np.ndarray:
+    """Sums over the members of each of some sets; rows of these members only."""
+    count = sets.stop - sets.start
     if level.width:
-        shape = (*rows.shape[:axis], len(level.starts), level.width, *rows.shape[axis + 1 :])
+        shape = (*rows.shape[:axis], count, level.width, *rows.shape[axis + 1 :])
         total: np.ndarray = rows.reshape(shape).sum(axis=axis + 1)
         return total
-    return np.add.reduceat(rows, level.starts, axis=axis)
+    starts = level.starts[sets]
+    return np.add.reduceat(rows, starts - starts[0], axis=axis)
 
 
-def to_members(level: Level, rows: np.ndarray, axis: int = 0) -> np.ndarray:
-    """Repeats the row of each set for its members."""
-    return rows.take(level.label, axis=axis)
+def to_members(level: Level, rows: np.ndarray, sets: slice, axis: int = 0) -> np.ndarray:
+    """Repeats the row of each of some sets for its members."""
+    if level.width:
+        return rows.repeat(level.width, axis=axis)
+    return rows.take(level.label[level.span(sets)] - sets.start, axis=axis)
 
 
 def shares(level: Level, odds: np.ndarray, open_moves: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -99,13 +107,25 @@ def shares(level: Level, odds: np.ndarray, open_moves: np.ndarray) -> tuple[np.n
 
 def beliefs(level: Level, reach: np.ndarray) -> np.ndarray:
     """Belief of each set on its members, from the logs of their reach: [member, game]."""
-    logs = np.where(level.weighed[:, None], reach, -np.inf)
-    top = np.maximum.reduceat(logs, level.starts, axis=0)
-    mass = np.exp(logs - to_members(level, top))
-    return mass / to_members(level, by_set(level, mass))
+    logs = reach if level.weighed.all() else np.where(level.weighed[:, None], reach, -np.inf)
+    top = np.maximum.reduceat(logs, level.starts, axis=0).take(level.label, axis=0)
+    mass = np.exp(logs - top)
+    return mass / np.add.reduceat(mass, level.starts, axis=0).take(level.label, axis=0)
 
 
-def _behind(level: Level, values: np.ndarray) -> np.ndarray:
+def prior(tree: Layout, chance: Sequence[np.ndarray | None]) -> tuple[np.ndarray, ...]:
+    """By level the belief at the sets that only chance decides: [member, game], one game where all are alike."""
+    reach, found = np.zeros((1, 1)), []
+    for k, level in enumerate(tree.levels):
+        found.append(beliefs(level, reach[: level.members])[level.free_members :] if level.members else reach[:0])
+        table = chance[k]
+        odds = np.zeros((*level.live.shape, 1)) if table is None else np.log(np.where(level.open[..., None], table, 1))
+        following = tree.levels[k + 1].parent if k + 1 < len(tree.levels) else tree.end_parent
+        reach = _onward(level, following, reach[:, None] + odds)
+    return tuple(found)
+
+
+def behind(level: Level, values: np.ndarray) -> np.ndarray:
     """Values of the next level's nodes as values behind each move: […, node, move, game]."""
     shape = (*values.shape[:-2], *level.live.shape, values.shape[-1])
     if level.straight:
@@ -143,35 +163,37 @@ def answer(problem: Problem, belief: list[np.ndarray]) -> Sweep:
     return _sweep(problem, np.ones(problem.games), None, belief)
 
 
-def _sweep(problem: Problem, share: np.ndarray, unknowns: np.ndarray | None, belief: list[np.ndarray] | None) -> Sweep:
+def _sweep(
+    problem: Problem, share: np.ndarray, unknowns: np.ndarray | None, belief: list[np.ndarray] | None
+) -> Sweep:
     tree, values = problem.layout, problem.payoffs
-    choices, logs, owns = [], [], []
-    worth = [values]
+    choices: list[np.ndarray] = []
+    logs, worth = [], [values]
     for k in range(len(tree.levels) - 1, -1, -1):
         level = tree.levels[k]
-        after = _behind(level, values)
+        after = behind(level, values)
         odds = None
-        if unknowns is not None:
-            odds = _given(level, unknowns) if level.members else None
-        elif belief is not None and level.members:
-            believed = by_set(level, belief[k][:, None] * after[level.mover, : level.members])
-            lam = share * problem.precision[level.mover]
-            odds = lam * believed + problem.log_weights[k][level.starts]
+        if level.free and unknowns is not None:
+            odds = _given(level, unknowns)
+        elif level.free and belief is not None:
+            odds = _logits(problem, k, share, belief[k][: level.free_members], after, slice(0, level.free))
         choice, log = _choices(problem, k, share, after, odds)
         values = (choice * after).sum(axis=-2)
         choices.append(choice)
         logs.append(log)
-        owns.append(after[level.mover, : level.members] if level.members else None)
         worth.append(values)
-    choices, logs, owns, worth = choices[::-1], logs[::-1], owns[::-1], worth[::-1]
+    choices, logs, worth = choices[::-1], logs[::-1], worth[::-1]
     reach, found = np.zeros((1, problem.games)), []
     target = np.zeros((tree.unknowns, problem.games))
     for k, level in enumerate(tree.levels):
-        mine = beliefs(level, reach[: level.members]) if level.members else reach[:0]
-        found.append(mine)
+        n = level.free_members
         if level.members:
-            believed = by_set(level, mine[:, None] * owns[k])
-            logits = share * problem.precision[level.mover] * believed + problem.log_weights[k][level.starts]
+            mine = beliefs(level, reach[: level.members]) if n else problem.prior[k]
+            found.append(np.broadcast_to(mine, (level.members, problem.games)))
+        else:
+            found.append(reach[:0])
+        if level.free:
+            logits = _logits(problem, k, share, mine[:n], behind(level, worth[k + 1]), slice(0, level.free))
             target[level.slots[level.slots >= 0]] = _odds_of(level, logits)
         following = tree.levels[k + 1].parent if k + 1 < len(tree.levels) else tree.end_parent
         reach = _onward(level, following, reach[:, None] + logs[k])
@@ -179,86 +201,130 @@ def _sweep(problem: Problem, share: np.ndarray, unknowns: np.ndarray | None, bel
     return Sweep(residual, target, None, None, worth, choices, found)
 
 
+def _logits(
+    problem: Problem, k: int, share: np.ndarray, belief: np.ndarray, after: np.ndarray, sets: slice
+) -> np.ndarray:
+    """Exponents of the moves at some sets of a level, given the belief on their members: [set, move, game]."""
+    level = problem.layout.levels[k]
+    believed = by_set(level, belief[:, None] * after[level.mover, level.span(sets)], sets)
+    return share * problem.precision[level.mover] * believed + problem.log_weights[k][level.starts[sets]]
+
+
 def _choices(
     problem: Problem, k: int, share: np.ndarray, after: np.ndarray, odds: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Probabilities of every move of a level and their logs; sets with several nodes as given by their log odds."""
+    """Probabilities of every move of a level and their logs; free sets as given by their log odds."""
     level, chance = problem.layout.levels[k], problem.chance[k]
     if chance is not None:
         chance = np.broadcast_to(chance, (*level.live.shape, problem.games))
         return chance, np.log(np.where(level.open[..., None], chance, 1))
     n = level.members
     parts = []
-    if n:
-        assert odds is not None
-        choice, log = shares(level, odds, level.open[level.starts])
-        parts.append((to_members(level, choice), to_members(level, log)))
+    if odds is not None:
+        parts.append(_for_members(level, odds, slice(0, level.free)))
+    if level.free < len(level.starts):
+        rest = slice(level.free, len(level.starts))
+        parts.append(_for_members(level, _logits(problem, k, share, problem.prior[k], after, rest), rest))
     if n < level.size:
-        weights = problem.log_weights[k]
-        logits = share * problem.precision[level.mover] * after[level.mover, n:] + weights[n:]
+        logits = share * problem.precision[level.mover] * after[level.mover, n:] + problem.log_weights[k][n:]
         parts.append(shares(level, logits, level.open[n:]))
     if len(parts) == 1:
         return parts[0]
-    return np.concatenate([parts[0][0], parts[1][0]]), np.concatenate([parts[0][1], parts[1][1]])
+    return np.concatenate([choice for choice, _ in parts]), np.concatenate([log for _, log in parts])
+
+
+def _for_members(level: Level, odds: np.ndarray, sets: slice) -> tuple[np.ndarray, np.ndarray]:
+    choice, log = shares(level, odds, level.open[level.starts[sets]])
+    return to_members(level, choice, sets), to_members(level, log, sets)
 
 
 def slope(problem: Problem, share: np.ndarray, unknowns: np.ndarray, at: Sweep) -> Sweep:
     """The sweep at hand with the residual's derivatives by unknowns and by the share of the precision."""
     tree, games = problem.layout, problem.games
     count = tree.colours + 1  # the last tangent is the share's
-    moved, logs, owns = np.zeros((count, *problem.payoffs.shape)), [], []
-    for k in range(len(tree.levels) - 1, -1, -1):
-        level = tree.levels[k]
-        after, shift = _behind(level, at.values[k + 1]), _behind(level, moved)
-        choice = at.choice[k]
-        log = np.zeros((count, *level.live.shape, games))
-        n = level.members
-        if level.mover >= 0 and n < level.size:
-            rate = problem.precision[level.mover]
-            own = share * rate * shift[:, level.mover, n:]
-            own[-1] += rate * after[level.mover, n:]
-            log[:, n:] = own - (choice[n:] * own).sum(axis=-2, keepdims=True)
-        if n:
-            given = _seeds(tree, level)[..., None]
-            per_set = at.choice[k][level.starts]
-            log[:, :n] = to_members(level, given - (per_set * given).sum(axis=-2, keepdims=True), axis=1)
-        if not level.orderly:
-            log *= level.open[..., None]
-        moved = (choice * shift).sum(axis=-2) + ((choice * log)[:, None] * after).sum(axis=-2)
-        logs.append(log)
-        owns.append((after[level.mover, :n], shift[:, level.mover, :n]) if n else None)
-    return _forward(problem, share, at, logs[::-1], owns[::-1])
+    moved: np.ndarray | None = None  # tangents of the values that are wanted; those of the payoffs are 0
+    logs: dict[int, np.ndarray] = {}
+    owns: dict[int, tuple[np.ndarray, np.ndarray | None]] = {}
+    for k in range(len(tree.levels) - 1, tree.first - 1, -1):
+        level, wanted = tree.levels[k], tree.wanted[k + 1]
+        after = behind(level, at.values[k + 1])
+        shift = None if moved is None else behind(level, moved)
+        own = None if shift is None or not level.relevant else shift[:, wanted.index(level.mover)]
+        if level.mover >= 0:
+            logs[k] = _rise(problem, k, share, at.choice[k], after, own)
+        if level.free:
+            n = level.free_members
+            owns[k] = (after[level.mover, :n], None if own is None else own[:, :n])
+        keep = tree.wanted[k]
+        if not keep:
+            break
+        moved = np.zeros((count, len(keep), level.size, games))
+        if k in logs:
+            moved += ((at.choice[k] * logs[k])[:, None] * after[list(keep)]).sum(axis=-2)
+        if shift is not None:
+            moved += (at.choice[k] * shift[:, [wanted.index(player) for player in keep]]).sum(axis=-2)
+    return _forward(problem, share, at, logs, owns)
+
+
+def _rise(
+    problem: Problem, k: int, share: np.ndarray, choice: np.ndarray, after: np.ndarray, own: np.ndarray | None
+) -> np.ndarray:
+    """Tangents of the logs of a level's choices: [tangent, node, move, game]."""
+    tree, level = problem.layout, problem.layout.levels[k]
+    rate = problem.precision[level.mover]
+    log = np.zeros((tree.colours + 1, *level.live.shape, problem.games))
+    n, f = level.members, level.free_members
+    if level.free:
+        given = _seeds(tree, level)[..., None]
+        per_set = choice[level.starts[: level.free]]
+        log[:, :f] = to_members(level, given - (per_set * given).sum(axis=-2, keepdims=True), slice(0, level.free), 1)
+    if not level.matters:  # only its free sets move anything
+        return log
+    if own is not None:
+        log[:, f:] = share * rate * own[:, f:]
+    log[-1, f:] += rate * after[level.mover, f:]
+    if n > f:
+        rest = slice(level.free, len(level.starts))
+        believed = by_set(level, problem.prior[k][:, None] * log[:, f:n], rest, 1)
+        log[:, f:n] = to_members(level, believed, rest, 1)
+    log[:, f:] -= (choice[f:] * log[:, f:]).sum(axis=-2, keepdims=True)
+    if not level.orderly:
+        log[:, f:] *= level.open[f:, :, None]
+    return log
 
 
 def _forward(
     problem: Problem,
     share: np.ndarray,
     at: Sweep,
-    logs: list[np.ndarray],
-    owns: list[tuple[np.ndarray, np.ndarray] | None],
+    logs: dict[int, np.ndarray],
+    owns: dict[int, tuple[np.ndarray, np.ndarray | None]],
 ) -> Sweep:
     """Carries the tangents of reach forward and collects those of the residual."""
     tree, games = problem.layout, problem.games
     count = tree.colours + 1
     rise = np.zeros((tree.unknowns, count, games))
-    reach = np.zeros((count, 1, games))
-    for k, level in enumerate(tree.levels):
-        pair = owns[k]
-        if pair is not None:
-            own, shift = pair
-            belief, rate = at.belief[k], problem.precision[level.mover]
-            tilt = reach[:, : level.members]
-            mean = to_members(level, by_set(level, belief * tilt, axis=1), axis=1)
-            change = belief * (tilt - mean)
-            believed = by_set(level, change[:, :, None] * own + belief[:, None] * shift, axis=1)
-            logits = share * rate * believed
-            logits[-1] += rate * by_set(level, belief[:, None] * own)
+    reach = np.zeros((count, tree.levels[min(tree.first, len(tree.levels) - 1)].size, games))
+    last = max(owns, default=-1)
+    for k in range(tree.first, last + 1):
+        level = tree.levels[k]
+        if level.free:
+            own, shift = owns[k]
+            n, sets = level.free_members, slice(0, level.free)
+            belief, rate = at.belief[k][:n], problem.precision[level.mover]
+            tilt = reach[:, :n]
+            change = belief * (tilt - to_members(level, by_set(level, belief * tilt, sets, 1), sets, 1))
+            moved = change[:, :, None] * own
+            if shift is not None:
+                moved += belief[:, None] * shift
+            logits = share * rate * by_set(level, moved, sets, 1)
+            logits[-1] += rate * by_set(level, belief[:, None] * own, sets)
             rise[level.slots[level.slots >= 0]] = np.swapaxes(_odds_of(level, logits), 0, 1)
-        following = tree.levels[k + 1].parent if k + 1 < len(tree.levels) else tree.end_parent
-        reach = _onward(level, following, reach[:, :, None] + logs[k])
+        if k < last:
+            step = reach[:, :, None] + logs[k] if k in logs else np.repeat(reach[:, :, None], level.live.shape[1], 2)
+            reach = _onward(level, tree.levels[k + 1].parent, step)
     compressed = -rise[:, :-1]
-    unknown = np.arange(tree.unknowns)
-    compressed[unknown, tree.colour] += 1
+    compressed[np.arange(tree.unknowns), tree.colour] += 1
     return Sweep(at.residual, at.reply, compressed, -rise[:, -1], at.values, at.choice, at.belief)
 
 
