@@ -24,6 +24,7 @@ NEAR = 1e-5  # residual on the way
 FIRST = 2.0  # precision × range of the first step
 CORRECTION = 0.6  # largest Newton correction after a step, in log odds
 EASY = 0.15  # a smaller correction lets the next step be longer
+FINE = 0.05  # largest second correction, which bounds the error that is left
 SHRINK = 0.3  # Newton's second correction must be this much smaller than its first
 SHORTEST = 2e-3  # shortest step in precision × range; below, it is a fold
 STEPS, ARC_STEPS, ROUNDS = 200, 3000, 6
@@ -114,6 +115,10 @@ def follow(problem: Problem) -> Trace:
     left = np.flatnonzero(~trace.arrived)
     if len(left):
         by_arc(problem, trace, left)
+        left = left[~trace.arrived[left]]
+    if len(left):  # a fold met too closely: the whole way by arc length
+        trace.unknowns[:, left], trace.share[left] = start(problem.take(left)).unknowns, 0
+        by_arc(problem, trace, left)
     return trace
 
 
@@ -160,7 +165,7 @@ def _correct(
     second, speed = moved[..., 0], -moved[..., 1]
     unknowns = unknowns - np.where(np.isfinite(second), second, 0).T
     one, two = _size(first), _size(second)
-    good = (one <= CORRECTION) & ((two <= SHRINK * one) | (two < NEAR))
+    good = (one <= CORRECTION) & ((two <= SHRINK * one) | (two < NEAR)) & (two < FINE)
     good &= (orientation(problem.layout, matrix) > 0) & np.isfinite(speed).all(axis=1)
     return good, unknowns, speed.T, one < EASY
 
@@ -193,9 +198,10 @@ def by_arc(problem: Problem, trace: Trace, games: np.ndarray) -> None:
     """Follows some games by arc length from where they stand; the share may turn back at folds."""
     scale = np.maximum(problem.precision.max(axis=0), 1e-300)
     tangent = np.zeros((problem.games, trace.unknowns.shape[0] + 1))
-    tangent[:, -1] = 1
     some = problem.take(games)
+    trace.unknowns[:, games], _ = polish(some, trace.share[games], trace.unknowns[:, games])
     _, matrix, pace = _linear(some, trace.share[games], trace.unknowns[:, games])
+    tangent[games, -1] = orientation(problem.layout, matrix)
     tangent[games] = _tangent(matrix, pace / scale[games, None], tangent[games])
     trace.method[games] = 3
     step = np.full(problem.games, 0.05)
@@ -220,7 +226,7 @@ def by_arc(problem: Problem, trace: Trace, games: np.ndarray) -> None:
         ended = good & last
         trace.arrived[active[ended]] = True
         trace.share[active[ended]] = 1
-        active = active[~ended & (step[active] > 1e-9)]
+        active = active[~ended & (step[active] > 1e-9) & (trace.share[active] >= 0)]
 
 
 def _arc_step(
@@ -231,19 +237,19 @@ def _arc_step(
     fixed[:, -1] = 1
     across = np.where(last[:, None], fixed, along)
     right = np.zeros((*point.shape, 1))
-    residual, matrix, pace = _linear(problem, point[:, -1] / scale, point[:, :-1].T)
-    bordered = np.concatenate([matrix, (pace / scale[:, None])[..., None]], axis=-1)
-    bordered = np.concatenate([bordered, across[:, None]], axis=1)
     sizes = []
-    for _ in range(2):  # one slope serves both steps
+    for _ in range(2):
+        residual, matrix, pace = _linear(problem, point[:, -1] / scale, point[:, :-1].T)
+        bordered = np.concatenate([matrix, (pace / scale[:, None])[..., None]], axis=-1)
         right[:, :-1, 0] = residual
-        shift = _solve_any(bordered, right)[..., 0]
+        shift = _solve_any(np.concatenate([bordered, across[:, None]], axis=1), right)[..., 0]
         sizes.append(_size(shift))
         point = point - np.where(np.isfinite(shift), shift, 0)
-        residual = reply(problem, point[:, -1] / scale, point[:, :-1].T).residual.T
+    # The second correction is small, so the slope before it serves for the tangent as well.
     turned = _tangent(matrix, pace / scale[:, None], along)
     one, two = sizes
     agree = (turned * along).sum(axis=1)
-    good = (one <= CORRECTION) & ((two <= SHRINK * one) | (two < NEAR)) & (agree > 0.8)
-    good &= np.isfinite(turned).all(axis=1)
+    good = (one <= CORRECTION) & ((two <= SHRINK * one) | (two < NEAR)) & (two < FINE) & (agree > 0.8)
+    # Along one branch the share and the determinant change their signs together (both are positive at precision 0).
+    good &= np.isfinite(turned).all(axis=1) & (turned[:, -1] * orientation(problem.layout, matrix) >= 0)
     return good, point, turned, (one < EASY) & (agree > 0.95)
