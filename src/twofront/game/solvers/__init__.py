@@ -18,9 +18,12 @@ from twofront.game.stage import StageGame, is_known, namespace, register
 __all__ = ["Branch", "Method", "Result", "Solution", "solve"]
 
 CONCEPTS = ("logit", "best", "sequential")
+SELECT = ("principal", "leader-best", "all")
 
 
-def solve(game: StageGame, concept: str = "logit", precision: Any = None) -> Solution:
+def solve(
+    game: StageGame, concept: str = "logit", precision: Any = None, *, select: str | None = None
+) -> Solution:
     """Solve every game of the batch.
 
     concept: "logit", π ∝ w·exp(precision·Q) over legal moves; "best", subgame perfect, ties split equally, for games
@@ -37,9 +40,11 @@ def solve(game: StageGame, concept: str = "logit", precision: Any = None) -> Sol
     xp = namespace(game.payoffs, precision)
     if xp is not np:
         register(Solution, tuple(Solution.__dataclass_fields__)[:-1], ("concept",))
-    if concept == "sequential":
-        raise GameError('concept "sequential" is not supported yet in this version; take "logit" or "best".')
-    if not any(game.hidden):
+    if (concept == "sequential") != (select is not None):
+        raise GameError(f'select: concept "{concept}" takes {" or ".join(SELECT) if select is None else "none"}.')
+    if select not in (None, *SELECT):
+        raise GameError(f'select "{select}" is unknown; take {" or ".join(SELECT)}.')
+    if concept != "sequential" and not any(game.hidden):
         return observed.sweep(game, concept, precision)
     if concept == "best":
         raise GameError('concept "best" needs every move to be observed; take "sequential".')
@@ -50,9 +55,10 @@ def solve(game: StageGame, concept: str = "logit", precision: Any = None) -> Sol
             "hidden moves: such games cannot be solved while JAX traces a function; call solve outside jit."
         )
     from twofront.game.solvers.hidden import solve_logit
+    from twofront.game.solvers.sequential import solve_sequential
 
     plain = _as_numpy(game)
-    return _as_given(xp, solve_logit(plain, np.asarray(lam)))
+    return _as_given(xp, solve_logit(plain, np.asarray(lam)) if select is None else solve_sequential(plain, select))
 
 
 def _as_numpy(game: StageGame) -> StageGame:

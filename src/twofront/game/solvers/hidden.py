@@ -19,6 +19,7 @@ from twofront.game.solvers.records import Branch, Method, Result, Solution
 from twofront.game.solvers.replies import Problem, Sweep, answer, prior, reply
 from twofront.game.stage import NATURE, StageGame
 
+FAR = 1e7  # precision × range of payoffs that stands for the limit
 SHARPEST = 1e8  # largest precision × range of payoffs that float64 can follow
 REPEATS = 40
 WORKING = 2**20  # numbers that a chunk of games keeps in hand
@@ -48,7 +49,7 @@ def solve_logit(game: StageGame, precision: np.ndarray) -> Solution:
             if len(usable):
                 found = ladder(problem.take(usable))
                 at = reply(problem.take(usable), np.ones(len(usable)), found.unknowns)
-                book.write(tree, some[usable], at, found)
+                book.write(tree, some[usable], some[usable], at, found)
     return book.solution()
 
 
@@ -108,7 +109,7 @@ def _repeat(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
 class Book:
     """The batch laid flat, its games in groups of one layout, and the dense arrays that answers are written to."""
 
-    def __init__(self, game: StageGame, concept: str, precision: np.ndarray) -> None:
+    def __init__(self, game: StageGame, concept: str, precision: np.ndarray | None) -> None:
         self.game, self.concept, self.given = game, concept, precision
         players, batch = len(game.players), game.batch
         self.count = int(np.prod(batch))
@@ -128,19 +129,42 @@ class Book:
         self.middle = np.where(usable, top / 2 + bottom / 2, 0)
         self.scale = np.where(usable & (top > bottom), top - bottom, 1)
         self.payoffs = payoffs
-        lam = np.broadcast_to(np.asarray(precision, float), (players, *batch)).reshape(players, self.count)
-        with np.errstate(over="ignore", invalid="ignore"):
-            self.precision = lam * np.where(usable & (top > bottom), self.scale, 0)
-        sharp = ~(self.precision.max(axis=0) <= SHARPEST) & (self.result == Result.SOLVED)
-        self.result[sharp] = Result.TOO_SHARP.value
-        self.behaviour = [np.zeros((int(np.prod(self.sizes[: k + 1])), self.count)) for k in range(len(self.sizes))]
-        self.node_values = [np.zeros((players, len(rows), self.count)) for rows in self.behaviour]
-        self.beliefs = {
-            k: np.zeros((int(np.prod(self.sizes[:k])), self.count)) for k, unseen in enumerate(game.hidden) if unseen
-        }
-        self.values = np.full((players, self.count), np.nan)
-        self.residual = np.full(self.count, np.nan)
-        self.method, self.branch = np.zeros(self.count, int), np.zeros(self.count, int)
+        spreads = np.where(usable & (top > bottom), self.scale, 0)
+        if precision is None:  # a precision that stands for the limit
+            self.precision = np.where(spreads > 0, FAR, 0)
+        else:
+            lam = np.broadcast_to(np.asarray(precision, float), (players, *batch)).reshape(players, self.count)
+            with np.errstate(over="ignore", invalid="ignore"):
+                self.precision = lam * spreads
+            sharp = ~(self.precision.max(axis=0) <= SHARPEST) & (self.result == Result.SOLVED)
+            self.result[sharp] = Result.TOO_SHARP.value
+        self.places = 1
+        self._blank(self.count)
+
+    def _blank(self, columns: int) -> None:
+        """Room for the answers."""
+        players = len(self.game.players)
+        lengths = [int(np.prod(self.sizes[:k])) for k in range(len(self.sizes) + 1)]
+        self.behaviour = [np.zeros((n, columns)) for n in lengths[1:]]
+        self.node_values = [np.zeros((players, n, columns)) for n in lengths[1:]]
+        self.beliefs = {k: np.zeros((lengths[k], columns)) for k, unseen in enumerate(self.game.hidden) if unseen}
+        self.values, self.residual = np.full((players, columns), np.nan), np.full(columns, np.nan)
+        self.method, self.branch, self.ties = (np.zeros(columns, int) for _ in range(3))
+        self.equilibria = np.full(columns, -1)
+
+    def widen(self, places: int) -> None:
+        """Room for several answers to each game, the empty ones marked."""
+        self.places = places
+        self._blank(self.count * places)
+        self.result = np.where(self.result == Result.SOLVED, Result.NO_FURTHER.value, self.result).repeat(places)
+
+    def columns(self, games: np.ndarray, place: np.ndarray) -> np.ndarray:
+        """Where the answers to some games stand."""
+        return games * self.places + (place if self.places > 1 else 0)
+
+    def spread(self, rows: np.ndarray) -> np.ndarray:
+        """A number for each game as one for each answer."""
+        return rows.repeat(self.places)
 
     def _flat(self, tables: list[np.ndarray]) -> list[np.ndarray]:
         """Tables as [move profile so far, game], one game where all are alike."""
@@ -208,30 +232,33 @@ class Book:
         rows: np.ndarray = table.reshape(-1, profiles[-1], 1 if alike else self.count)[flat]
         return rows if alike else rows[..., games]
 
-    def write(self, tree: Layout, games: np.ndarray, at: Sweep, found: Found) -> None:
+    def write(self, tree: Layout, columns: np.ndarray, games: np.ndarray, at: Sweep, found: Found) -> None:
         """Puts a sweep's behaviour, beliefs and values where they belong."""
         scale, middle = self.scale[:, games], self.middle[:, games]
         for k, level in enumerate(tree.levels):
-            width = self.sizes[k]
             node, move = np.nonzero(level.live)
-            edge = level.flat[node] * width + move
-            self.behaviour[k][edge[:, None], games] = at.choice[k][node, move]
-            behind = at.values[k + 1][:, level.child[node, move]]
-            self.node_values[k][:, edge[:, None], games] = behind * scale[:, None] + middle[:, None]
+            edge = level.flat[node] * self.sizes[k] + move
+            self.behaviour[k][edge[:, None], columns] = at.choice[k][node, move]
+            after = at.values[k + 1][:, level.child[node, move]]
+            self.node_values[k][:, edge[:, None], columns] = after * scale[:, None] + middle[:, None]
             if k in self.beliefs:
-                self.beliefs[k][level.flat[:, None], games] = 1.0
-                self.beliefs[k][level.flat[: level.members, None], games] = at.belief[k]
-        self.values[:, games] = at.values[0][:, 0] * scale + middle
-        self.residual[games] = found.residual
-        self.method[games], self.branch[games], self.result[games] = found.method, found.branch, found.result
+                self.beliefs[k][level.flat[:, None], columns] = 1.0
+                self.beliefs[k][level.flat[: level.members, None], columns] = at.belief[k]
+        self.values[:, columns] = at.values[0][:, 0] * scale + middle
+        self.residual[columns] = found.residual
+        self.method[columns], self.branch[columns], self.result[columns] = found.method, found.branch, found.result
 
-    def solution(self) -> Solution:
+    def solution(self, select: str | None = None) -> Solution:
         """The record in the payoffs' own precision, NaN in every game that was not solved."""
-        game, batch, kind = self.game, self.game.batch, self.game.payoffs.dtype
+        game, kind = self.game, self.game.payoffs.dtype
+        batch = (*game.batch, self.places) if select == "all" else game.batch
         solved = self.result == Result.SOLVED
 
         def shaped(rows: np.ndarray, *lead: int) -> np.ndarray:
             return np.where(solved, rows, np.nan).astype(kind).reshape((*lead, *batch))
+
+        def coded(rows: np.ndarray) -> np.ndarray:
+            return rows.reshape(batch).astype(np.int32)
 
         names, players = [stage.name for stage in game.stages], len(game.players)
         whole = {name: (self.behaviour[k], self.node_values[k], self.sizes[: k + 1]) for k, name in enumerate(names)}
@@ -241,10 +268,12 @@ class Book:
             node_values={name: shaped(rows, players, *lead) for name, (_, rows, lead) in whole.items()},
             beliefs={names[k]: shaped(rows, *self.sizes[:k]) for k, rows in self.beliefs.items()},
             residual=shaped(self.residual),
-            ties=np.zeros(batch, np.int32),
-            method=self.method.reshape(batch).astype(np.int32),
-            branch=self.branch.reshape(batch).astype(np.int32),
-            result=self.result.reshape(batch).astype(np.int32),
+            ties=coded(np.where(solved, self.ties, 0)),
+            method=coded(self.method),
+            branch=coded(self.branch),
+            result=coded(self.result),
+            equilibria=coded(self.equilibria),
             precision=self.given,
             concept=self.concept,
+            select=select,
         )

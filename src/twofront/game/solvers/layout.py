@@ -124,6 +124,11 @@ class Layout:
         movers = [{level.mover} if level.relevant else set() for level in self.levels]
         return tuple(tuple(sorted(set().union(*movers[:k]))) for k in range(len(movers) + 1))
 
+    @cached_property
+    def roots(self) -> tuple[tuple[Int[np.ndarray, " set"], Int[np.ndarray, " set"]], ...]:
+        """By level, for each information set with several nodes, where its smallest subgame starts: level and node."""
+        return _roots(self.levels)
+
     @property
     def colours(self) -> int:
         """Number of colours."""
@@ -291,6 +296,30 @@ def _dependencies(levels: list[Level]) -> tuple[Bool[np.ndarray, "set set"], lis
             np.logical_or.at(depends, first[k] + level.label[:n], choice[j][node] & differ[:, None])
             matters[j] |= bool((differ & levels[j].chosen[node]).any())
     return depends, matters
+
+
+def _roots(levels: tuple[Level, ...]) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
+    """The last level at which the nodes of a set still have one ancestor that no information set straddles."""
+    inside = [np.zeros(level.size, bool) for level in levels]
+    above: list[list[np.ndarray]] = []  # by level, for the members, their ancestors at every level up to their own
+    for k, level in enumerate(levels):
+        nodes = np.arange(level.size)
+        ancestors = [nodes]
+        for j in range(k, 0, -1):
+            nodes = levels[j].parent[nodes] // levels[j - 1].live.shape[1]
+            ancestors.append(nodes)
+        above.append([rows[: level.members] for rows in reversed(ancestors)])
+        for rows, marks in zip(above[k] if level.members else (), inside, strict=False):
+            one = np.minimum.reduceat(rows, level.starts) == np.maximum.reduceat(rows, level.starts)
+            marks[rows[~one[level.label]]] = True
+    found = []
+    for k, level in enumerate(levels):
+        root, node = np.zeros(len(level.starts), int), np.zeros(len(level.starts), int)
+        for j, rows in enumerate(above[k] if level.members else ()):
+            whole = ~np.logical_or.reduceat(inside[j][rows], level.starts)
+            root[whole], node[whole] = j, rows[level.starts][whole]
+        found.append((root, node))
+    return tuple(found)
 
 
 def _colours(depends: np.ndarray) -> np.ndarray:

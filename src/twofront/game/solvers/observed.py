@@ -169,6 +169,7 @@ def _solution(
         method=zeros + Method.BACKWARD.value,
         branch=xp.where(ties > 0, Branch.TIES_SPLIT.value, Branch.UNIQUE.value),
         result=result,
+        equilibria=zeros - 1,
         precision=precision,
         concept=concept,
     )

@@ -32,6 +32,9 @@ class Result(_Code):
     HIDDEN_WEIGHTS = 5, "unsolved: base weights differ within an information set; give its nodes the same weights"
     TOO_SHARP = 6, 'unsolved: precision × range of payoffs is beyond 1e8 with hidden moves; take concept "sequential"'
     PATH_LOST = 7, "unsolved: the branch could not be followed to this precision; lower the precision"
+    NO_PURE = 8, 'unsolved: there is no pure perfect Bayesian equilibrium; take select="principal"'
+    TOO_MANY = 9, 'unsolved: too many pure profiles to go through; take select="principal" or a smaller game'
+    NO_FURTHER = 10, "no further equilibrium: an empty place in the list"
 
 
 class Method(_Code):
@@ -41,6 +44,7 @@ class Method(_Code):
     CONTRACTION = 1, "repeated sweeps; the reply map was proven to be a contraction"
     HOMOTOPY = 2, "the branch followed from precision 0 by Newton steps"
     ARCLENGTH = 3, "the branch followed from precision 0 by its arc length, around folds"
+    ENUMERATION = 4, "all pure profiles that are best replies, gone through from the last stage to the first"
 
 
 class Branch(_Code):
@@ -50,6 +54,12 @@ class Branch(_Code):
     TIES_SPLIT = 1, "one of several: best replies that tie share the move equally"
     PRINCIPAL = 2, "the principal branch, which turned nowhere back; others may exist"
     FOLDED = 3, "the principal branch beyond a fold: at some lower precision there are several solutions"
+    LIMIT_PURE = 4, "the limit of the principal branch, in which nobody mixes"
+    LIMIT_MIXED = 5, "the limit of the principal branch, in which somebody mixes"
+    ONLY_PURE = 6, "the only pure perfect Bayesian equilibrium"
+    LEADER_BEST = 7, "of several pure perfect Bayesian equilibria the best for the first mover"
+    LEADER_TIED = 8, "of several pure perfect Bayesian equilibria one that is best for the first mover, who is indifferent"
+    LISTED = 9, "one of several pure perfect Bayesian equilibria, all listed"
 
 
 @dataclass(frozen=True)
@@ -57,15 +67,22 @@ class Solution:
     """Who does what at every node, and what it is worth. Unsolved games of a batch hold NaN and say why.
 
     behaviour: by stage, [moves of earlier stages…, moves of the stage, *batch], probabilities; chance
-        included; 0 for every move of a node where nobody can go on.
+        included; equal along stages that the mover does not see; 0 for every move of a node where nobody can go on
+        (with hidden moves: that legal play cannot come to).
     values: [player, *batch], expected payoffs at the start, in the unit of the payoffs.
     node_values: by stage, [player, moves of earlier stages…, moves of the stage, *batch], expected payoffs of
         each player once the move is made; of no meaning where play is not legal.
-    beliefs: by stage; empty, since every move is observed.
-    residual: [*batch], error that the method leaves; 0 for a closed form. The certificate is computed apart.
-    ties: [*batch], nodes of legal play at which several moves are best (concept "best" only).
+    beliefs: by stage at which something is hidden, [moves of earlier stages…, *batch], probability of each node
+        within its information set; where play never comes, the limit of the branch or a belief that supports the reply.
+    residual: [*batch], error that the method leaves: in log odds for "logit", in shares of the range of payoffs for
+        "sequential"; 0 for a closed form. The certificate is computed apart.
+    ties: [*batch], information sets of legal play at which several moves are best (not for "logit").
     method, branch, result: [*batch], codes of Method, Branch, Result.
-    concept: "logit" or "best". precision: as given, [player, *batch] with sizes 1 allowed; None for "best".
+    equilibria: [*batch], number of pure perfect Bayesian equilibria; -1 where they were not counted.
+    precision: as given, [player, *batch] with sizes 1 allowed; None but for "logit".
+    concept: "logit", "best" or "sequential". select: the rule for "sequential", else None.
+
+    With select "all", every array has one more axis at its end: the equilibria of each game, and empty places.
     """
 
     behaviour: Mapping[str, Float[Any, "..."]]
@@ -77,8 +94,10 @@ class Solution:
     method: Int[Any, "*batch"]
     branch: Int[Any, "*batch"]
     result: Int[Any, "*batch"]
+    equilibria: Int[Any, "*batch"]
     precision: Float[Any, "..."] | None
     concept: str
+    select: str | None = None
 
     @property
     def solved(self) -> Any:

@@ -120,8 +120,7 @@ def prior(tree: Layout, chance: Sequence[np.ndarray | None]) -> tuple[np.ndarray
         found.append(beliefs(level, reach[: level.members])[level.free_members :] if level.members else reach[:0])
         table = chance[k]
         odds = np.zeros((*level.live.shape, 1)) if table is None else np.log(np.where(level.open[..., None], table, 1))
-        following = tree.levels[k + 1].parent if k + 1 < len(tree.levels) else tree.end_parent
-        reach = _onward(level, following, reach[:, None] + odds)
+        reach = _onward(level, following(tree, k), reach[:, None] + odds)
     return tuple(found)
 
 
@@ -133,10 +132,25 @@ def behind(level: Level, values: np.ndarray) -> np.ndarray:
     return values.take(level.child.ravel(), axis=-2).reshape(shape)
 
 
-def _onward(level: Level, following: np.ndarray, rows: np.ndarray) -> np.ndarray:
+def following(tree: Layout, k: int) -> np.ndarray:
+    """For each node after a level the move that leads to it, as node · moves + move."""
+    return tree.levels[k + 1].parent if k + 1 < len(tree.levels) else tree.end_parent
+
+
+def played(problem: Problem, choice: list[np.ndarray], belief: list[np.ndarray]) -> Sweep:
+    """The values of given behaviour; the sweep's log odds have no meaning."""
+    values = [problem.payoffs]
+    for level, moves in zip(reversed(problem.layout.levels), reversed(choice), strict=True):
+        values.append((moves * behind(level, values[-1])).sum(axis=-2))
+    nothing = np.zeros((problem.layout.unknowns, problem.games))
+    choice = [np.broadcast_to(moves, (*moves.shape[:2], problem.games)) for moves in choice]
+    return Sweep(nothing, nothing, None, None, values[::-1], choice, belief)
+
+
+def _onward(level: Level, after: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """Rows for each move as rows for the nodes that they lead to."""
     flat = rows.reshape(*rows.shape[:-3], -1, rows.shape[-1])
-    return flat if level.straight else flat.take(following, axis=-2)
+    return flat if level.straight else flat.take(after, axis=-2)
 
 
 def _given(level: Level, unknowns: np.ndarray) -> np.ndarray:
@@ -195,8 +209,7 @@ def _sweep(
         if level.free:
             logits = _logits(problem, k, share, mine[:n], behind(level, worth[k + 1]), slice(0, level.free))
             target[level.slots[level.slots >= 0]] = _odds_of(level, logits)
-        following = tree.levels[k + 1].parent if k + 1 < len(tree.levels) else tree.end_parent
-        reach = _onward(level, following, reach[:, None] + logs[k])
+        reach = _onward(level, following(tree, k), reach[:, None] + logs[k])
     residual = target * 0 if unknowns is None else unknowns - target
     return Sweep(residual, target, None, None, worth, choices, found)
 
