@@ -19,8 +19,8 @@ from twofront.game.solvers.records import Branch, Method, Result, Solution
 from twofront.game.solvers.replies import Problem, Sweep, answer, prior, reply
 from twofront.game.stage import NATURE, StageGame
 
-FAR = 1e7  # precision × range of payoffs that stands for the limit
-SHARPEST = 1e8  # largest precision × range of payoffs that float64 can follow
+FAR = 1e6  # precision × range of payoffs that stands for the limit
+SHARPEST = 1e5  # largest precision × range of payoffs that float64 can follow
 REPEATS = 40
 WORKING = 2**20  # numbers that a chunk of games keeps in hand
 
@@ -47,8 +47,9 @@ def solve_logit(game: StageGame, precision: np.ndarray) -> Solution:
             problem = book.problem(tree, some)
             usable = np.flatnonzero(book.result[some] == Result.SOLVED)
             if len(usable):
-                found = ladder(problem.take(usable))
-                at = reply(problem.take(usable), np.ones(len(usable)), found.unknowns)
+                problem = problem.take(usable)
+                found = ladder(problem, rounding(problem))
+                at = reply(problem, np.ones(len(usable)), found.unknowns)
                 book.write(tree, some[usable], some[usable], at, found)
     return book.solution()
 
@@ -60,8 +61,16 @@ def chunks(games: np.ndarray, tree: Layout, players: int) -> Iterator[np.ndarray
         yield games[begin : begin + size]
 
 
-def ladder(problem: Problem) -> Found:
-    """Climbs from the cheap and proven to the followed, taking on only the games that are left."""
+def rounding(problem: Problem) -> np.ndarray:
+    """Residual that counts as none: beliefs and replies pass rounding on to each other, each times the precision."""
+    return 1e-9 + 1e-16 * problem.precision.max(axis=0) ** 2
+
+
+def ladder(problem: Problem, limit: np.ndarray) -> Found:
+    """Climbs from the cheap and proven to the followed, taking on only the games that are left.
+
+    limit: [game], largest residual of a game that counts as solved.
+    """
     games, tree = problem.games, problem.layout
     if not tree.unknowns:
         nothing = np.zeros(games, int)
@@ -74,7 +83,6 @@ def ladder(problem: Problem) -> Found:
     proven = np.flatnonzero(bound < 1)
     if len(proven):
         unknowns[:, proven], residual[proven] = _repeat(problem.take(proven))
-    limit = 1e-9 + 1e-14 * problem.precision.max(axis=0)
     left = np.flatnonzero(~(residual <= limit))
     if len(left):
         some = problem.take(left)

@@ -166,6 +166,7 @@ def _correct(
     unknowns = unknowns - np.where(np.isfinite(second), second, 0).T
     one, two = _size(first), _size(second)
     good = (one <= CORRECTION) & ((two <= SHRINK * one) | (two < NEAR)) & (two < FINE)
+    good &= _size(reply(problem, share, unknowns).residual.T) < FINE
     good &= (orientation(problem.layout, matrix) > 0) & np.isfinite(speed).all(axis=1)
     return good, unknowns, speed.T, one < EASY
 
@@ -243,13 +244,15 @@ def _arc_step(
         bordered = np.concatenate([matrix, (pace / scale[:, None])[..., None]], axis=-1)
         right[:, :-1, 0] = residual
         shift = _solve_any(np.concatenate([bordered, across[:, None]], axis=1), right)[..., 0]
-        sizes.append(_size(shift))
-        point = point - np.where(np.isfinite(shift), shift, 0)
+        shift[~np.isfinite(shift)] = 0
+        sizes.append(np.maximum(_size(shift[:, :-1]), abs(shift[:, -1]) / (1 + abs(point[:, -1]))))
+        point = point - shift
     # The second correction is small, so the slope before it serves for the tangent as well.
     turned = _tangent(matrix, pace / scale[:, None], along)
     one, two = sizes
+    left = _size(reply(problem, point[:, -1] / scale, point[:, :-1].T).residual.T)
     agree = (turned * along).sum(axis=1)
-    good = (one <= CORRECTION) & ((two <= SHRINK * one) | (two < NEAR)) & (two < FINE) & (agree > 0.8)
+    good = (one <= CORRECTION) & ((two <= SHRINK * one) | (two < NEAR)) & (left < FINE) & (agree > 0.8)
     # Along one branch the share and the determinant change their signs together (both are positive at precision 0).
     good &= np.isfinite(turned).all(axis=1) & (turned[:, -1] * orientation(problem.layout, matrix) >= 0)
     return good, point, turned, (one < EASY) & (agree > 0.95)

@@ -30,7 +30,7 @@ class Result(_Code):
     BAD_PRECISION = 3, "unsolved: a precision is negative or NaN; give 0 (base weights) up to infinity"
     BAD_TABLE = 4, "unsolved: chances that do not add up to 1, or a negative or NaN weight; correct it"
     HIDDEN_WEIGHTS = 5, "unsolved: base weights differ within an information set; give its nodes the same weights"
-    TOO_SHARP = 6, 'unsolved: precision × range of payoffs is beyond 1e8 with hidden moves; take concept "sequential"'
+    TOO_SHARP = 6, 'unsolved: precision × range of payoffs is beyond 1e5 with hidden moves; take concept "sequential"'
     PATH_LOST = 7, "unsolved: the branch could not be followed to this precision; lower the precision"
     NO_PURE = 8, 'unsolved: there is no pure perfect Bayesian equilibrium; take select="principal"'
     TOO_MANY = 9, 'unsolved: too many pure profiles to go through; take select="principal" or a smaller game'

@@ -17,6 +17,7 @@ from twofront.game.stage import StageGame
 
 NONE = 1e-4  # a share or belief below this is none in the limit
 FORGONE = 1e-5  # share of the range of payoffs that may be forgone in a mixed limit
+SETTLED = 0.05  # log odds by which the far point may be off: what is forgone is this over FAR
 CHUNK = 256
 
 
@@ -111,7 +112,7 @@ def _write(
 def _principal(book: Book, tree: Layout, games: np.ndarray) -> None:
     """Follows the branch far, snaps it to its support, and measures what is forgone."""
     problem = book.problem(tree, games)
-    found = ladder(problem)
+    found = ladder(problem, np.full(len(games), SETTLED))
     far = reply(problem, np.ones(len(games)), found.unknowns)
     at = _snapped(problem, far)
     lost = forgone(problem, at)
