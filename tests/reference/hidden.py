@@ -44,7 +44,7 @@ def random_hidden(
 
 
 def tables(rng, stages, sizes, forbid, weigh):
-    """Random legality (that hidden moves may change), eighths as chances, integer weights that depend on what is seen."""
+    """Random legality (that hidden moves may change), sixteenths as chances, integer weights by what is seen."""
     found = {"legal": {}, "chance": {}, "weights": {}}
     for k, stage in enumerate(stages):
         here = tuple(sizes[: k + 1])

@@ -28,10 +28,10 @@ def certify(game: StageGame, solution: Solution) -> Float[Any, "*batch"]:
     and by the stated beliefs where play never comes there. A stated belief that is not Bayes' counts with its distance
     (for "sequential": times the range of payoffs).
     Infinity where the behaviour is no probability distribution over legal moves, differs within an information set, or
-    the game was not solved. Hidden moves: NumPy only.
+    the game was not solved; 0 in an empty place of a list of equilibria. Hidden moves: NumPy only.
     """
     xp = solution.values.__array_namespace__()
-    if any(game.hidden):
+    if any(game.hidden) or solution.select == "all":
         return xp.asarray(_by_paths(game, solution))
     ends = xp.moveaxis(xp.asarray(game.payoffs), 0, -1)  # [moves…, *batch, player]: paths come first here
     reached, legal = _reachable(xp, game, solution.concept)
@@ -127,7 +127,9 @@ def _by_paths(game: StageGame, solution: Solution) -> np.ndarray:
         walk = _Walk(game, solution, legal, games)
         with np.errstate(all="ignore"):
             worst[games] = walk.fault()
-    worst = np.where(np.isnan(worst) | (np.asarray(solution.result).ravel() != 0), np.inf, worst)
+    result = np.asarray(solution.result).ravel()
+    worst = np.where(np.isnan(worst) | (result != 0), np.inf, worst)
+    worst[result == 10] = 0  # an empty place in a list of equilibria
     return worst.reshape(shape).astype(np.asarray(solution.values).dtype)
 
 
@@ -197,7 +199,7 @@ class _Walk:
         """Everybody's expected payoffs from a path on, [player, game]; kept for every path."""
         k = len(path)
         if k == len(self.legal):
-            worth = self.payoffs[path]
+            worth: np.ndarray = self.payoffs[path]
         else:
             worth = np.zeros(self.payoffs[(0,) * k].shape[-2:])
             for move in self.legal[k][path]:

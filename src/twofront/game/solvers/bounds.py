@@ -1,8 +1,8 @@
 """When is there only one logit equilibrium? A bound on how far replies move when beliefs do.
 
-Beliefs at every free information set are moved by at most 1 in total variation. The sweep carries bounds on how far that
-moves the value of every node, the log of every choice and, at last, the beliefs themselves. Below 1 the map from beliefs to
-beliefs is a contraction: one fixed point, found by repetition (Banach).
+Beliefs at every free information set are moved by at most 1 in total variation. The sweep carries bounds on how far
+that moves the value of every node, the log of every choice and, at last, the beliefs themselves. Below 1 the map from
+beliefs to beliefs is a contraction: one fixed point, found by repetition (Banach).
 Used on the way: a logit reply moves by at most a quarter of the range by which its exponents move (total variation),
 and the log of a probability by at most that range.
 """

@@ -63,7 +63,8 @@ def chunks(games: np.ndarray, tree: Layout, players: int) -> Iterator[np.ndarray
 
 def rounding(problem: Problem) -> np.ndarray:
     """Residual that counts as none: beliefs and replies pass rounding on to each other, each times the precision."""
-    return 1e-9 + 1e-16 * problem.precision.max(axis=0) ** 2
+    limit: np.ndarray = 1e-9 + 1e-16 * problem.precision.max(axis=0) ** 2
+    return limit
 
 
 def ladder(problem: Problem, limit: np.ndarray) -> Found:
@@ -209,7 +210,8 @@ class Book:
 
     def problem(self, tree: Layout, games: np.ndarray) -> Problem:
         """Some games of one layout, payoffs standardised; flags games whose weights differ inside a set."""
-        chance, log_weights = [], []
+        chance: list[np.ndarray | None] = []
+        log_weights: list[np.ndarray] = []
         for k, level in enumerate(tree.levels):
             if self.game.stages[k].mover == NATURE:
                 chance.append(self._rows("chance", k, level.flat, games))

@@ -219,8 +219,8 @@ def _same_way(earlier: Level, moves: np.ndarray, known: np.ndarray) -> np.ndarra
     way = earlier.place[moves // earlier.live.shape[1]] * earlier.live.shape[1] + moves % earlier.live.shape[1]
     rows = way[np.argsort(known, kind="stable")]
     firsts = _firsts(known)
-    alike: np.ndarray = np.minimum.reduceat(rows, firsts) == np.maximum.reduceat(rows, firsts)
-    return alike[known]
+    alike: np.ndarray = (np.minimum.reduceat(rows, firsts) == np.maximum.reduceat(rows, firsts))[known]
+    return alike
 
 
 def _together(

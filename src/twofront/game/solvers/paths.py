@@ -27,7 +27,7 @@ EASY = 0.15  # a smaller correction lets the next step be longer
 FINE = 0.05  # largest second correction, which bounds the error that is left
 SHRINK = 0.3  # Newton's second correction must be this much smaller than its first
 SHORTEST = 2e-3  # shortest step in precision × range; below, it is a fold
-STEPS, ARC_STEPS, ROUNDS = 200, 3000, 6
+STEPS, ARC_STEPS, ROUNDS = 200, 1500, 6
 
 
 @dataclass
@@ -178,7 +178,8 @@ def _tangent(matrix: np.ndarray, pace: np.ndarray, before: np.ndarray) -> np.nda
     right = np.zeros((len(matrix), before.shape[1], 1))
     right[:, -1] = 1
     tangent = _solve_any(bordered, right)[..., 0]
-    return tangent / np.linalg.norm(tangent, axis=1, keepdims=True)
+    unit: np.ndarray = tangent / np.linalg.norm(tangent, axis=1, keepdims=True)
+    return unit
 
 
 def _solve_any(matrix: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -233,7 +234,7 @@ def by_arc(problem: Problem, trace: Trace, games: np.ndarray) -> None:
 def _arc_step(
     problem: Problem, scale: np.ndarray, point: np.ndarray, along: np.ndarray, last: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Newton back to the branch, across the tangent (at a fixed share for a last step); accepted, point, tangent, easy."""
+    """Newton back to the branch, across the tangent (a last step: at its share); accepted, point, tangent, easy."""
     fixed = np.zeros_like(along)
     fixed[:, -1] = 1
     across = np.where(last[:, None], fixed, along)

@@ -58,7 +58,7 @@ class Branch(_Code):
     LIMIT_MIXED = 5, "the limit of the principal branch, in which somebody mixes"
     ONLY_PURE = 6, "the only pure perfect Bayesian equilibrium"
     LEADER_BEST = 7, "of several pure perfect Bayesian equilibria the best for the first mover"
-    LEADER_TIED = 8, "of several pure perfect Bayesian equilibria one that is best for the first mover, who is indifferent"
+    LEADER_TIED = 8, "of several pure perfect Bayesian equilibria one of those best for the first mover"
     LISTED = 9, "one of several pure perfect Bayesian equilibria, all listed"
 
 

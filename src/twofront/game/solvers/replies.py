@@ -34,7 +34,7 @@ class Problem:
     @property
     def games(self) -> int:
         """Number of games."""
-        return self.payoffs.shape[-1]
+        return int(self.payoffs.shape[-1])
 
     def take(self, games: np.ndarray) -> "Problem":
         """The same for some of the games only."""
@@ -85,8 +85,9 @@ def by_set(level: Level, rows: np.ndarray, sets: slice, axis: int = 0) -> np.nda
 def to_members(level: Level, rows: np.ndarray, sets: slice, axis: int = 0) -> np.ndarray:
     """Repeats the row of each of some sets for its members."""
     if level.width:
-        return rows.repeat(level.width, axis=axis)
-    return rows.take(level.label[level.span(sets)] - sets.start, axis=axis)
+        return np.repeat(rows, level.width, axis=axis)
+    repeated: np.ndarray = rows.take(level.label[level.span(sets)] - sets.start, axis=axis)
+    return repeated
 
 
 def shares(level: Level, odds: np.ndarray, open_moves: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -110,7 +111,8 @@ def beliefs(level: Level, reach: np.ndarray) -> np.ndarray:
     logs = reach if level.weighed.all() else np.where(level.weighed[:, None], reach, -np.inf)
     top = np.maximum.reduceat(logs, level.starts, axis=0).take(level.label, axis=0)
     mass = np.exp(logs - top)
-    return mass / np.add.reduceat(mass, level.starts, axis=0).take(level.label, axis=0)
+    belief: np.ndarray = mass / np.add.reduceat(mass, level.starts, axis=0).take(level.label, axis=0)
+    return belief
 
 
 def prior(tree: Layout, chance: Sequence[np.ndarray | None]) -> tuple[np.ndarray, ...]:
@@ -177,9 +179,7 @@ def answer(problem: Problem, belief: list[np.ndarray]) -> Sweep:
     return _sweep(problem, np.ones(problem.games), None, belief)
 
 
-def _sweep(
-    problem: Problem, share: np.ndarray, unknowns: np.ndarray | None, belief: list[np.ndarray] | None
-) -> Sweep:
+def _sweep(problem: Problem, share: np.ndarray, unknowns: np.ndarray | None, belief: list[np.ndarray] | None) -> Sweep:
     tree, values = problem.layout, problem.payoffs
     choices: list[np.ndarray] = []
     logs, worth = [], [values]
@@ -220,7 +220,8 @@ def _logits(
     """Exponents of the moves at some sets of a level, given the belief on their members: [set, move, game]."""
     level = problem.layout.levels[k]
     believed = by_set(level, belief[:, None] * after[level.mover, level.span(sets)], sets)
-    return share * problem.precision[level.mover] * believed + problem.log_weights[k][level.starts[sets]]
+    logits: np.ndarray = share * problem.precision[level.mover] * believed + problem.log_weights[k][level.starts[sets]]
+    return logits
 
 
 def _choices(

@@ -1,15 +1,17 @@
 """Equilibria of hidden information without errors: the limit of the principal logit branch, and all pure ones.
 
-The limit is a sequential equilibrium (McKelvey and Palfrey 1998; Kreps and Wilson 1982). It is followed to a high
-precision, small shares are taken for 0, and what then is forgone at any information set is the residual.
+The limit is a sequential equilibrium (McKelvey and Palfrey 1998; Kreps and Wilson 1982). The branch is followed to a
+precision of 1e6 over the range of payoffs (or as far as float64 goes), small shares are taken for 0, and what is then
+forgone at any information set is the residual.
 """
 
 from collections.abc import Iterator
 
 import numpy as np
 
-from twofront.game.solvers.hidden import Book, Found, chunks, ladder
+from twofront.game.solvers.hidden import FAR, Book, Found, chunks
 from twofront.game.solvers.layout import Layout
+from twofront.game.solvers.paths import follow, polish
 from twofront.game.solvers.pure import Crowded, Rows, beliefs_of, pure, ties_of
 from twofront.game.solvers.records import Branch, Method, Result, Solution
 from twofront.game.solvers.replies import Problem, Sweep, behind, by_set, following, played, reply, to_members
@@ -17,7 +19,7 @@ from twofront.game.stage import StageGame
 
 NONE = 1e-4  # a share or belief below this is none in the limit
 FORGONE = 1e-5  # share of the range of payoffs that may be forgone in a mixed limit
-SETTLED = 0.05  # log odds by which the far point may be off: what is forgone is this over FAR
+ENOUGH = 1e3  # precision × range to which the branch must have been followed
 CHUNK = 256
 
 
@@ -32,7 +34,7 @@ def solve_sequential(game: StageGame, select: str) -> Solution:
             for some in chunks(games, tree, len(game.players)):
                 _principal(book, tree, some)
         return book.solution(select)
-    listed = [(tree, games, problem, rows) for tree, games in book.groups() for games, problem, rows in _list(book, tree, games)]
+    listed = [(tree, *portion) for tree, games in book.groups() for portion in _list(book, tree, games)]
     counts = np.zeros(book.count, int)
     for _, games, _, rows in listed:
         counts[games] = np.bincount(rows.game, minlength=len(games))
@@ -87,14 +89,11 @@ def _write(
     order = np.argsort(rows.game, kind="stable")
     rows.keep(order)
     slot = np.arange(len(rows.game)) - np.searchsorted(rows.game, rows.game)
-    choice = [
-        problem.chance[k]
-        if level.mover < 0
-        else (np.arange(level.live.shape[1])[:, None] == rows.move[k][level.place][:, None]).astype(float)
-        for k, level in enumerate(tree.levels)
-    ]
     some = problem.take(rows.game)
-    choice = [c if c.shape[-1] in (1, len(rows.game)) else c[..., rows.game] for c in choice if c is not None]
+    choice: list[np.ndarray] = []
+    for k, (level, table) in enumerate(zip(tree.levels, some.chance, strict=True)):
+        moves = np.arange(level.live.shape[1])[:, None]
+        choice.append((moves == rows.move[k][level.place][:, None]).astype(float) if table is None else table)
     at = played(some, choice, beliefs_of(problem, rows))
     nothing = np.zeros(len(rows.game))
     found = Found(
@@ -112,20 +111,25 @@ def _write(
 def _principal(book: Book, tree: Layout, games: np.ndarray) -> None:
     """Follows the branch far, snaps it to its support, and measures what is forgone."""
     problem = book.problem(tree, games)
-    found = ladder(problem, np.full(len(games), SETTLED))
-    far = reply(problem, np.ones(len(games)), found.unknowns)
-    at = _snapped(problem, far)
+    share, method = np.ones(len(games)), np.zeros(len(games), int)
+    unknowns = np.zeros((tree.unknowns, len(games)))
+    if tree.unknowns:
+        trace = follow(problem)
+        share, method = np.clip(trace.share, 0, 1), trace.method
+        unknowns, _ = polish(problem, share, trace.unknowns)
+    at = _snapped(problem, reply(problem, share, unknowns))
     lost = forgone(problem, at)
     pure_play = np.ones(len(games), bool)
     for level, choice in zip(tree.levels, at.choice, strict=True):
         if level.mover >= 0:
             pure_play &= ((choice == 0) | (choice == 1)).all(axis=(0, 1))
-    solved = (found.result == Result.SOLVED) & (lost <= np.where(pure_play, 1e-9, FORGONE))
+    far = share * FAR >= ENOUGH
+    solved = far & (lost <= np.where(pure_play, 1e-9, FORGONE))
     limit = np.where(pure_play, Branch.LIMIT_PURE.value, Branch.LIMIT_MIXED.value)
     answer = Found(
-        unknowns=found.unknowns,
+        unknowns=unknowns,
         residual=lost,
-        method=found.method,
+        method=method,
         branch=limit,
         result=np.where(solved, Result.SOLVED.value, Result.PATH_LOST.value),
     )
@@ -167,7 +171,8 @@ def _limit_belief(tree: Layout, k: int, reach: np.ndarray, off: list[np.ndarray]
     mass = np.where(on, np.exp(reach[:n] - to_members(level, np.where(came, top, 0), everything)), 0)
     limit = np.where(far < NONE, 0, far)
     belief = np.where(to_members(level, came, everything), mass, limit)
-    return belief / to_members(level, by_set(level, belief, everything), everything)
+    belief /= to_members(level, by_set(level, belief, everything), everything)
+    return belief
 
 
 def forgone(problem: Problem, at: Sweep) -> np.ndarray:

@@ -18,8 +18,8 @@ def support(
     rows = np.arange(own.shape[2])
     lead = own[:, chosen, rows][:, None] - own
     lead = np.where(np.isfinite(lead), lead, 1.0)
-    best = (lead >= -SLACK).all(axis=1)
-    found = best.any(axis=0)
+    best = np.all(lead >= -SLACK, axis=1)
+    found = np.asarray(np.any(best, axis=0))
     belief = best / np.maximum(best.sum(axis=0), 1)
     open_rows = np.flatnonzero(~found & ~(lead.max(axis=0) < -SLACK).any(axis=0))
     if len(open_rows):
