@@ -111,7 +111,7 @@ class Layout:
     unknowns: int
     depends: Bool[np.ndarray, "unknown unknown"]
     colour: Int[np.ndarray, " unknown"]
-    stacks: tuple[Int[np.ndarray, "block unknown"], ...]
+    stacks: tuple[Int[np.ndarray, "_ _"], ...]
 
     @cached_property
     def first(self) -> int:

@@ -26,10 +26,10 @@ class Problem:
 
     layout: Layout
     payoffs: Float[np.ndarray, "player end game"]
-    chance: tuple[Float[np.ndarray, "node move game"] | None, ...]
-    log_weights: tuple[Float[np.ndarray, "node move #game"], ...]
+    chance: tuple[Float[np.ndarray, "_ _ #game"] | None, ...]
+    log_weights: tuple[Float[np.ndarray, "_ _ #game"], ...]
     precision: Float[np.ndarray, "player game"]
-    prior: tuple[Float[np.ndarray, "member #game"], ...]
+    prior: tuple[Float[np.ndarray, "_ #game"], ...]
 
     @property
     def games(self) -> int:
