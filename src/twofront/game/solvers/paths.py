@@ -108,14 +108,18 @@ def polish(problem: Problem, share: np.ndarray, unknowns: np.ndarray) -> tuple[n
     return best, least
 
 
-def follow(problem: Problem) -> Trace:
-    """The principal branch of every game, by steps and, where that does not get through, by arc length."""
+def follow(problem: Problem, enough: float = np.inf) -> Trace:
+    """The principal branch of every game, by steps and, where that does not get through, by arc length.
+
+    enough: precision × range at which a game may stop before the end.
+    """
     trace = start(problem)
     by_steps(problem, trace)
-    left = np.flatnonzero(~trace.arrived)
+    reach = problem.precision.max(axis=0)
+    left = np.flatnonzero(~trace.arrived & (trace.share * reach < enough))
     if len(left):
         by_arc(problem, trace, left)
-        left = left[~trace.arrived[left]]
+        left = left[~trace.arrived[left] & (trace.share * reach < enough)[left]]
     if len(left):  # a fold met too closely: the whole way by arc length
         trace.unknowns[:, left], trace.share[left] = start(problem.take(left)).unknowns, 0
         by_arc(problem, trace, left)

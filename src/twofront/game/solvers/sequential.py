@@ -18,7 +18,7 @@ from twofront.game.solvers.replies import Problem, Sweep, behind, by_set, follow
 from twofront.game.stage import StageGame
 
 NONE = 1e-4  # a share or belief below this is none in the limit
-FORGONE = 1e-5  # share of the range of payoffs that may be forgone in a mixed limit
+FORGONE = 20  # log odds: over the precision reached, the share of the range that may be forgone in a mixed limit
 ENOUGH = 1e3  # precision × range to which the branch must have been followed
 CHUNK = 256
 
@@ -114,7 +114,7 @@ def _principal(book: Book, tree: Layout, games: np.ndarray) -> None:
     share, method = np.ones(len(games)), np.zeros(len(games), int)
     unknowns = np.zeros((tree.unknowns, len(games)))
     if tree.unknowns:
-        trace = follow(problem)
+        trace = follow(problem, ENOUGH)
         share, method = np.clip(trace.share, 0, 1), trace.method
         unknowns, _ = polish(problem, share, trace.unknowns)
     at = _snapped(problem, reply(problem, share, unknowns))
@@ -124,7 +124,7 @@ def _principal(book: Book, tree: Layout, games: np.ndarray) -> None:
         if level.mover >= 0:
             pure_play &= ((choice == 0) | (choice == 1)).all(axis=(0, 1))
     far = share * FAR >= ENOUGH
-    solved = far & (lost <= np.where(pure_play, 1e-9, FORGONE))
+    solved = far & (lost <= np.where(pure_play, 1e-9, FORGONE / np.maximum(share * FAR, 1)))
     limit = np.where(pure_play, Branch.LIMIT_PURE.value, Branch.LIMIT_MIXED.value)
     answer = Found(
         unknowns=unknowns,
