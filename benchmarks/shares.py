@@ -12,8 +12,8 @@ import time
 from collections import Counter
 
 import numpy as np
-
 from tests.reference.hidden import random_hidden
+
 from twofront.game import Branch, Method, Result, certify, solve
 from twofront.game.solvers import paths, replies
 from twofront.game.solvers.hidden import Book
@@ -54,7 +54,15 @@ def main() -> None:
     structures, batch = (int(n) for n in (*sys.argv[1:], 200, 50)[:2]) if len(sys.argv) > 2 else (200, 50)
     print(f"{structures} structures × {batch} games, at most {ENDS} ends each")
     for lam in PRECISIONS:
-        began, rungs, results, worst, certified, compared, jumped = time.perf_counter(), Counter(), Counter(), 0.0, 0, 0, 0
+        began, rungs, results, worst, certified, compared, jumped = (
+            time.perf_counter(),
+            Counter(),
+            Counter(),
+            0.0,
+            0,
+            0,
+            0,
+        )
         unique = folded = 0
         for seed in range(structures):
             game = random_hidden(seed, batch=(batch,), forbid=0.3 * (seed % 2), weigh=seed % 3 == 0, ends=ENDS)

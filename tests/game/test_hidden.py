@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.reference.bayes import as_sets, distinct, pure_equilibria
 from tests.reference.hidden import gambit_tree, random_hidden
+
 from twofront.errors import GameError
 from twofront.game import Branch, Method, Result, Stage, StageGame, certify, solve
 from twofront.game.solvers import paths, replies

@@ -5,10 +5,8 @@ the smallest subgame around the set where play comes from there, chance's where 
 elsewhere (an LP decides whether one exists).
 """
 
-
 import numpy as np
 from scipy.optimize import linprog
-
 from tests.reference.hidden import gambit_tree, knowledge, table
 
 SLACK = 1e-9
@@ -111,5 +109,3 @@ def as_sets(game, behaviour):
 def distinct(profiles):
     """Profiles as a set that can be compared."""
     return {tuple(sorted(profile.items(), key=repr)) for profile in profiles}
-
-
