@@ -1,4 +1,4 @@
-"""Share of random games with hidden moves that are solved and certified, by precision and rung; how often a branch jumps.
+"""Share of random hidden games that are solved and certified, by precision and rung; how often a branch jumps.
 
 `python -m benchmarks.shares [STRUCTURES] [GAMES OF EACH]`, 200 × 50 by default: random players, stages, moves, `sees`,
 legality and base weights (tests/reference/hidden.py), normal payoffs. A jump is a game solved by steps in the precision

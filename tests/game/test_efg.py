@@ -53,14 +53,12 @@ def catalogue():
 
 def test_the_catalogue_is_solved_as_pygambit_does_or_refused():
     gbt = pytest.importorskip("pygambit", reason="pygambit, the peer, is not installed")
-    solved = 0
+    solved, refused = 0, []
     for file in catalogue():
         try:
             game = from_efg(file)
         except GameError as refusal:
-            assert any(
-                word in str(refusal) for word in ("not supported", "no order of stages", "no sequence of stages")
-            )
+            refused.append(str(refusal))
             continue
         ours = solve(game, precision=0.5)
         assert ours.result == Result.SOLVED
@@ -72,6 +70,8 @@ def test_the_catalogue_is_solved_as_pygambit_does_or_refused():
         np.testing.assert_allclose(ours.values, worth, atol=1e-6, err_msg=str(file))
         solved += 1
     assert solved >= 20
+    reasons = ("not supported", "no order of stages", "no sequence of stages")
+    assert all(any(reason in text for reason in reasons) for text in refused)
 
 
 def _values(tree, profile, order):
@@ -114,7 +114,7 @@ def test_what_pygambit_writes_is_read_back():
         (ENTRY[: ENTRY.rindex('"fight"') + 3], "text:"),
         ('EFG 2 R "x" { "a" } p "" 1 1 "" { "l" "r" } 0 p "" 1 1 "" 0 t "" 0 t "" 0 t "" 0', "comes twice on one path"),
         ('EFG 2 R "x" { "a" } t "" 0', "has no moves"),
-        ("EFG 2 R " + '"\\"' * 3, "text in quotation marks is expected"),
+        ('EFG 2 R "\\"x', "text in quotation marks is expected"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_the_place(text, message, tmp_path):
@@ -141,4 +141,4 @@ def test_reading_takes_time_in_proportion_to_the_file(unit):
         return time.perf_counter() - began
 
     seconds(10)
-    assert seconds(50_000) < 30 * max(seconds(5_000), 0.002)
+    assert seconds(20_000) < 30 * max(seconds(2_000), 0.002)

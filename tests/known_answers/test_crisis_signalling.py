@@ -1,7 +1,7 @@
 """Crisis signalling with private resolve, in the form of Lewis and Schultz (2003), Political Analysis 11(4), 345-367.
 
-A accepts the status quo or challenges; B concedes or resists; A fights or backs down. A's value of war is private. Their
-paper draws it from a normal distribution; with two values the equilibrium is known in closed form, by hand as follows.
+A accepts the status quo or challenges; B concedes or resists; A fights or backs down. A's value of war is private.
+Their paper draws it from a normal distribution; with two values the equilibrium has a closed form, by hand:
 A resolute A always challenges and fights, an irresolute one always backs down when resisted. If B would resist a
 challenge that everybody makes, the irresolute bluffs so often that B is indifferent, and B resists so often that the
 irresolute is: β·(1−p)/(p + β·(1−p))·V + p/(…)·W = C, and r·b + (1−r)·1 = 0.

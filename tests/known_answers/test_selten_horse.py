@@ -1,8 +1,8 @@
 """The horse of Selten (1975), International Journal of Game Theory 4, 25-55, figure 1.
 
-Player 1 goes down to player 3 or across to player 2, who goes down to player 3 or ends the game; player 3 does not know
-who went down. Selten's two kinds of equilibrium points: (down, across, right) with player 3 right, which is not perfect;
-and (across, across, left with at least 3/4), of which those are perfect.
+Player 1 goes down to player 3 or across to player 2, who goes down to player 3 or ends the game; player 3 does not
+know who went down. Selten's two kinds of equilibrium points: down, across, right, which is not perfect; and across,
+across, left with at least 3/4, which is.
 """
 
 import numpy as np
@@ -15,7 +15,7 @@ STAGES = [
     Stage("two", "2", ["across", "down"], sees=["one"]),
     Stage("three", "3", ["right", "left"], sees=[]),
 ]
-# Payoffs as printed: across, across (1, 1, 1); one down: right (3, 2, 2), left (0, 0, 0); two down: (4, 4, 0), (0, 0, 1).
+# Payoffs as printed: (1, 1, 1) when both go across; after player 1 and after player 2 went down: right, left.
 ENDS = {(0, 0): [(1, 1, 1)], (1, 0): [(3, 2, 2), (0, 0, 0)], (0, 1): [(4, 4, 0), (0, 0, 1)]}
 
 

@@ -1,7 +1,7 @@
 """Two fronts, one reserve: an allocation game with a closed form of our own.
 
-An attacker opens one of two fronts of worth v1 and v2; the defender, who does not see which, has sent its reserve to one
-of them. A front that is met holds, one that is not falls: the attacker gains v, the defender loses it. In the only
+An attacker opens one of two fronts of worth v1 and v2; the defender, who does not see which, has sent its reserve to
+one of them. A front that is met holds, one that is not falls: the attacker gains v, the defender loses it. In the only
 equilibrium both mix. The defender is indifferent if a1·v1 = a2·v2, so the attacker goes where less is at stake more
 often, a1 = v2/(v1 + v2); the attacker is if (1 − d1)·v1 = (1 − d2)·v2, so the reserve goes to the more valuable front
 with d1 = v1/(v1 + v2). The value is v1·v2/(v1 + v2). With errors at one precision λ the two odds solve

@@ -180,6 +180,7 @@ class _Reader:
 
 
 Step = tuple[tuple[int, int], int]  # information set (mover, number) and move
+Place = tuple[tuple[int, int], tuple[Step, ...]]  # information set and the steps to one of its nodes
 
 
 def _walk(nodes: list[_Node]) -> Iterator[tuple[_Node, tuple[Step, ...], list[Fraction]]]:
@@ -205,7 +206,7 @@ def _walk(nodes: list[_Node]) -> Iterator[tuple[_Node, tuple[Step, ...], list[Fr
         raise GameError("the tree is not complete: nodes are missing at the end of the file; correct the file.")
 
 
-def _depths(places: list[tuple[tuple[int, int], tuple[Step, ...]]]) -> dict[tuple[int, int], int]:
+def _depths(places: list[Place]) -> dict[tuple[int, int], int]:
     """How deep each information set stands: after all that come before it on any path."""
     depth = {infoset: 0 for infoset, _ in places}
     before = {(steps[-1][0], infoset) for infoset, steps in places if steps}
@@ -245,9 +246,8 @@ class _Order:
         return tuple(moves)
 
 
-def _ordered(
-    places: list[tuple[tuple[int, int], tuple[Step, ...]]], labels: dict[tuple[int, int], list[str]]
-) -> _Order:
+def _ordered(places: list[Place], labels: dict[tuple[int, int], list[str]]) -> _Order:
+    """Puts the information sets into stages."""
     depth = _depths(places)
     if not depth:
         raise GameError("the game has no moves; give a tree with at least one.")
@@ -255,9 +255,7 @@ def _ordered(
     stage_of = {infoset: order.index((level, infoset[0])) for infoset, level in depth.items()}
     sizes = [max(len(labels[i]) for i in labels if stage_of[i] == k) for k in range(len(order))]
     if np.prod(np.array(sizes, float)) > LARGEST:
-        raise GameError(
-            f"the game has more than {LARGEST:,} profiles of moves as a sequence of stages; take a smaller."
-        )
+        raise GameError(f"as stages the game has more than {LARGEST:,} profiles of moves; take a smaller one.")
     return _Order(order, stage_of, labels, sizes)
 
 
@@ -302,7 +300,8 @@ def _tables(
                 legal[skipped][(*shape.path(steps, skipped), 0)] = True
         here = shape.path(steps, k)
         if node.mover < 0:
-            payoffs[(slice(None), *here)] = [float(x) for x in gained]
+            for player, gain in enumerate(gained):
+                payoffs[(player, *here)] = float(gain)
         elif node.mover == 0:
             chance[k][here] = [float(x) for x in node.odds] + [0.0] * (sizes[k] - len(node.odds))
         else:
@@ -317,7 +316,7 @@ def _moves(labels: list[list[str]], size: int) -> list[str]:
     return longest if alike else [f"move {m + 1}" for m in range(size)]
 
 
-def _seen(places: list[tuple[tuple[int, int], tuple[Step, ...]]], shape: _Order) -> list[list[int]]:
+def _seen(places: list[Place], shape: _Order) -> list[list[int]]:
     """For each stage the earlier ones whose moves its information sets agree on; refuses what that cannot express."""
     members: dict[tuple[int, int], list[tuple[tuple[int, ...], tuple[Step, ...]]]] = {}
     for infoset, steps in places:
