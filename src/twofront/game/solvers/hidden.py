@@ -262,10 +262,11 @@ class Book:
         """The record in the payoffs' own precision, NaN in every game that was not solved."""
         game, kind = self.game, self.game.payoffs.dtype
         batch = (*game.batch, self.places) if select == "all" else game.batch
-        solved = self.result == Result.SOLVED
+        unsolved = self.result != Result.SOLVED
 
         def shaped(rows: np.ndarray, *lead: int) -> np.ndarray:
-            return np.where(solved, rows, np.nan).astype(kind).reshape((*lead, *batch))
+            np.copyto(rows, np.nan, where=unsolved)
+            return rows.astype(kind, copy=False).reshape((*lead, *batch))
 
         def coded(rows: np.ndarray) -> np.ndarray:
             return rows.reshape(batch).astype(np.int32)
@@ -278,7 +279,7 @@ class Book:
             node_values={name: shaped(rows, players, *lead) for name, (_, rows, lead) in whole.items()},
             beliefs={names[k]: shaped(rows, *self.sizes[:k]) for k, rows in self.beliefs.items()},
             residual=shaped(self.residual),
-            ties=coded(np.where(solved, self.ties, 0)),
+            ties=coded(np.where(unsolved, 0, self.ties)),
             method=coded(self.method),
             branch=coded(self.branch),
             result=coded(self.result),

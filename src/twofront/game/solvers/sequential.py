@@ -20,7 +20,7 @@ from twofront.game.stage import StageGame
 NONE = 1e-4  # a share or belief below this is none in the limit
 FORGONE = 20  # log odds: over the precision reached, the share of the range that may be forgone in a mixed limit
 ENOUGH = 1e3  # precision × range to which the branch must have been followed
-CHUNK = 256
+CHUNK = 1024
 
 
 def solve_sequential(game: StageGame, select: str) -> Solution:
