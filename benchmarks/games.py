@@ -1,4 +1,4 @@
-"""How fast stage games are solved, and how fast pygambit solves the same: `python -m benchmarks.games`, one line of JSON.
+"""How fast stage games are solved, and how fast pygambit solves them: `python -m benchmarks.games`, a line of JSON.
 
 The reference game: a leader does nothing, blockades or attacks, then calls its partner or not; the partner declines,
 demonstrates, or goes along partly or fully; a defender turns to one side, splits or turns to the other: 72 ends. With a

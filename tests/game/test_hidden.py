@@ -113,13 +113,14 @@ def test_the_limit_of_the_branch_is_an_equilibrium(seed):
     assert better[pure & counted].all()
 
 
-def test_slopes_are_the_derivatives():
-    game = random_hidden(3, batch=(4,), forbid=0.3, weigh=True, ends=100)
+@pytest.mark.parametrize("seed", [3, 4, 13, 14, 17, 18, 20, 33, 50, 72, 85])
+def test_slopes_are_the_derivatives(seed):
+    game = random_hidden(seed, batch=(4,), forbid=0.3 * (seed % 2), weigh=True, ends=400)
     book = Book(game, "logit", np.full((len(game.players), 1), 2.0))
     tree, games = next(book.groups())
     problem = book.problem(tree, games)
     rng = np.random.default_rng(0)
-    share, unknowns = np.full(4, 0.7), rng.normal(size=(tree.unknowns, 4))
+    share, unknowns = np.full(problem.games, 0.7), rng.normal(size=(tree.unknowns, problem.games))
     at = replies.slope(problem, share, unknowns, replies.reply(problem, share, unknowns))
     matrix = replies.full_slope(tree, at.slope)
     step = 1e-6

@@ -120,9 +120,9 @@ class Layout:
 
     @cached_property
     def wanted(self) -> tuple[tuple[int, ...], ...]:
-        """For the nodes of each level the players whose values there can move a relevant choice before."""
-        movers = [{level.mover} if level.relevant else set() for level in self.levels]
-        return tuple(tuple(sorted(set().union(*movers[:k]))) for k in range(len(movers) + 1))
+        """For the nodes of each level the players whose values there can move a choice from the first level on."""
+        movers = [{level.mover} - {-1} for level in self.levels]
+        return tuple(tuple(sorted(set().union(*movers[self.first : k]))) for k in range(len(movers) + 1))
 
     @cached_property
     def roots(self) -> tuple[tuple[Int[np.ndarray, " set"], Int[np.ndarray, " set"]], ...]:

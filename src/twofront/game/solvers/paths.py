@@ -27,7 +27,7 @@ EASY = 0.15  # a smaller correction lets the next step be longer
 FINE = 0.05  # largest second correction, which bounds the error that is left
 SHRINK = 0.3  # Newton's second correction must be this much smaller than its first
 SHORTEST = 2e-3  # shortest step in precision × range; below, it is a fold
-STEPS, ARC_STEPS, ROUNDS = 200, 1500, 6
+STEPS, ARC_STEPS, CORRECTORS, ROUNDS = 200, 1500, 4, 6
 
 
 @dataclass
@@ -222,7 +222,7 @@ def by_arc(problem: Problem, trace: Trace, games: np.ndarray) -> None:
         cut = np.where(along[:, -1] > 0, (width - place[:, -1]) / np.where(along[:, -1] > 0, along[:, -1], 1), np.inf)
         length = np.minimum(step[active], np.where(cut > 0, cut, np.inf))
         last = length == cut
-        good, point, turned, quick = _arc_step(some, width, place + length[:, None] * along, along, last)
+        good, point, turned, quick = _arc_step(some, width, place + length[:, None] * along, along, length, last)
         won = active[good]
         trace.steps[active] += 1
         trace.unknowns[:, won], trace.share[won] = point[good, :-1].T, point[good, -1] / width[good]
@@ -236,28 +236,33 @@ def by_arc(problem: Problem, trace: Trace, games: np.ndarray) -> None:
 
 
 def _arc_step(
-    problem: Problem, scale: np.ndarray, point: np.ndarray, along: np.ndarray, last: np.ndarray
+    problem: Problem, scale: np.ndarray, point: np.ndarray, along: np.ndarray, length: np.ndarray, last: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Newton back to the branch, across the tangent (a last step: at its share); accepted, point, tangent, easy."""
+    """Newton back to the branch, across the tangent (a last step: at its share); accepted, point, tangent, easy.
+
+    A point far from the guess, in relation to the step, may lie on another branch: it is not accepted.
+    """
     fixed = np.zeros_like(along)
     fixed[:, -1] = 1
-    across = np.where(last[:, None], fixed, along)
-    right = np.zeros((*point.shape, 1))
-    sizes = []
-    for _ in range(2):
+    across = np.where(last[:, None], fixed, along)[:, None]
+    right, guess = np.zeros((*point.shape, 1)), point
+    for _ in range(CORRECTORS):
         residual, matrix, pace = _linear(problem, point[:, -1] / scale, point[:, :-1].T)
-        bordered = np.concatenate([matrix, (pace / scale[:, None])[..., None]], axis=-1)
         right[:, :-1, 0] = residual
-        shift = _solve_any(np.concatenate([bordered, across[:, None]], axis=1), right)[..., 0]
+        bordered = np.concatenate([matrix, (pace / scale[:, None])[..., None]], axis=-1)
+        shift = _solve_any(np.concatenate([bordered, across], axis=1), right)[..., 0]
         shift[~np.isfinite(shift)] = 0
-        sizes.append(np.maximum(_size(shift[:, :-1]), abs(shift[:, -1]) / (1 + abs(point[:, -1]))))
         point = point - shift
-    # The second correction is small, so the slope before it serves for the tangent as well.
+        if (abs(shift[:, :-1]) < 1e-3 * NEAR).all():
+            break
+    # The last correction is small where the step is accepted, so the slope before it serves for the tangent as well.
     turned = _tangent(matrix, pace / scale[:, None], along)
-    one, two = sizes
     left = _size(reply(problem, point[:, -1] / scale, point[:, :-1].T).residual.T)
+    far = np.maximum(_size((point - guess)[:, :-1]), abs(point - guess)[:, -1] / (1 + abs(guess[:, -1])))
     agree = (turned * along).sum(axis=1)
-    good = (one <= CORRECTION) & ((two <= SHRINK * one) | (two < NEAR)) & (left < FINE) & (agree > 0.8)
+    good = (
+        (far <= np.minimum(CORRECTION, length / 2 + NEAR)) & (left < np.maximum(NEAR, 1e-14 * scale**2)) & (agree > 0.8)
+    )
     # Along one branch the share and the determinant change their signs together (both are positive at precision 0).
     good &= np.isfinite(turned).all(axis=1) & (turned[:, -1] * orientation(problem.layout, matrix) >= 0)
-    return good, point, turned, (one < EASY) & (agree > 0.95)
+    return good, point, turned, (far < np.minimum(EASY, length / 10)) & (agree > 0.95)

@@ -263,7 +263,7 @@ def slope(problem: Problem, share: np.ndarray, unknowns: np.ndarray, at: Sweep) 
         level, wanted = tree.levels[k], tree.wanted[k + 1]
         after = behind(level, at.values[k + 1])
         shift = None if moved is None else behind(level, moved)
-        own = None if shift is None or not level.relevant else shift[:, wanted.index(level.mover)]
+        own = None if shift is None or level.mover < 0 else shift[:, wanted.index(level.mover)]
         if level.mover >= 0:
             logs[k] = _rise(problem, k, share, at.choice[k], after, own)
         if level.free:
@@ -292,8 +292,6 @@ def _rise(
         given = _seeds(tree, level)[..., None]
         per_set = choice[level.starts[: level.free]]
         log[:, :f] = to_members(level, given - (per_set * given).sum(axis=-2, keepdims=True), slice(0, level.free), 1)
-    if not level.matters:  # only its free sets move anything
-        return log
     if own is not None:
         log[:, f:] = share * rate * own[:, f:]
     log[-1, f:] += rate * after[level.mover, f:]
