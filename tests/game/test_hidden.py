@@ -59,19 +59,18 @@ def against_pygambit(seed, **shape):
         np.testing.assert_allclose(stated, summed, atol=1e-6)
 
 
-@pytest.mark.parametrize("seed", [s for s in range(40) if s not in (28,)])
+@pytest.mark.parametrize("seed", range(24))
 def test_logit_lies_on_the_branch_that_pygambit_follows(seed):
     against_pygambit(seed, stages=4, moves=3, ends=40)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(40, 120))
+@pytest.mark.parametrize("seed", range(24, 120))
 def test_logit_lies_on_the_branch_that_pygambit_follows_in_more_games(seed):
     against_pygambit(seed, stages=4, moves=3, ends=40)
 
 
-@pytest.mark.parametrize("seed", range(60))
-def test_pure_equilibria_are_those_that_pygambit_lists(seed):
+def against_the_list(seed):
     gbt = pytest.importorskip("pygambit", reason="pygambit, the peer, is not installed")
     game = random_hidden(seed, levels=2, forbid=0.3 * (seed % 3 == 0), stages=4, moves=3, ends=24)
     wanted = pure_equilibria(gbt, game)
@@ -84,10 +83,21 @@ def test_pure_equilibria_are_those_that_pygambit_lists(seed):
     assert (certify(game, ours)[slots] < 1e-9).all()
 
 
-@pytest.mark.parametrize("block", range(5))
+@pytest.mark.parametrize("seed", range(30))
+def test_pure_equilibria_are_those_that_pygambit_lists(seed):
+    against_the_list(seed)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(30, 100))
+def test_pure_equilibria_are_those_that_pygambit_lists_in_more_games(seed):
+    against_the_list(seed)
+
+
+@pytest.mark.parametrize("block", range(3))
 def test_random_games_are_solved_and_certified_at_every_precision(block):
-    for seed in range(8 * block, 8 * block + 8):
-        game = random_hidden(seed, forbid=0.3 * (seed % 2), weigh=seed % 3 == 0, batch=(5,), ends=200)
+    for seed in range(4 * block, 4 * block + 4):
+        game = random_hidden(seed, forbid=0.3 * (seed % 2), weigh=seed % 3 == 0, batch=(3,), ends=80)
         for lam in PRECISIONS:
             solution = solve(game, precision=lam)
             assert (solution.result == Result.SOLVED).all()
@@ -95,7 +105,7 @@ def test_random_games_are_solved_and_certified_at_every_precision(block):
             assert solution.residual.max() < 1e-8
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(12))
 def test_the_limit_of_the_branch_is_an_equilibrium(seed):
     game = random_hidden(seed, batch=(3,), stages=4, moves=3, ends=40, levels=None if seed % 2 else 3)
     solution = solve(game, "sequential")
@@ -359,7 +369,7 @@ def with_payoffs(game, payoffs):
     return replace(game, payoffs=payoffs)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(seeds, st.floats(-50, 50), st.floats(0.1, 10))
 def test_affine_payoffs_change_nothing_once_precision_is_rescaled(seed, shift, scale):
     game = random_hidden(seed, weigh=True, stages=4, moves=3, ends=40)
@@ -371,7 +381,7 @@ def test_affine_payoffs_change_nothing_once_precision_is_rescaled(seed, shift, s
     assert one.equilibria.tolist() == two.equilibria.tolist()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(seeds)
 def test_relabelled_moves_give_the_relabelled_answer(seed):
     game = random_hidden(seed, weigh=True, stages=4, moves=3, ends=40)
@@ -393,7 +403,7 @@ def test_relabelled_moves_give_the_relabelled_answer(seed):
         np.testing.assert_allclose(one.behaviour[stage.name], two.behaviour[stage.name][flip[: k + 1]], atol=1e-7)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(seeds)
 def test_a_move_listed_twice_at_half_the_weight_changes_nothing(seed):
     game = random_hidden(seed, chance=False, stages=3, moves=3, ends=27)
@@ -408,7 +418,7 @@ def test_a_move_listed_twice_at_half_the_weight_changes_nothing(seed):
     np.testing.assert_allclose(one.values, two.values, atol=1e-8)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(seeds)
 def test_a_dominated_move_vanishes_as_precision_grows(seed):
     game = random_hidden(seed, chance=False, stages=3, moves=3, ends=27)
@@ -421,7 +431,7 @@ def test_a_dominated_move_vanishes_as_precision_grows(seed):
     assert (np.nan_to_num(listed.behaviour[last.name][..., -1, :]) == 0).all()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(seeds, st.sampled_from([1e-300, 1e-30, 1e30, 1e300]))
 def test_extreme_payoffs_are_solved_or_flagged(seed, scale):
     game = random_hidden(seed, levels=3, stages=3, moves=3, ends=27)

@@ -54,6 +54,8 @@ def pure(problem: Problem) -> Rows:
     tree = problem.layout
     rows = Rows(np.arange(problem.games), problem.payoffs, {}, {})
     for k in range(len(tree.levels) - 1, -1, -1):
+        if not len(rows.game):
+            break
         level = tree.levels[k]
         after = behind(level, rows.values)
         if level.mover < 0:
@@ -111,7 +113,7 @@ def _branch(tree: Layout, rows: Rows, k: int, options: np.ndarray) -> None:
     counts = options.sum(axis=1)
     growth = np.prod(counts.astype(float), axis=0)
     crowd = np.bincount(rows.game, weights=growth, minlength=1)
-    size = sum(own.shape[0] * own.shape[1] for own in rows.own.values()) + rows.values[..., 0].size
+    size = sum(own.shape[0] * own.shape[1] for own in rows.own.values()) + int(np.prod(rows.values.shape[:-1]))
     if crowd.max() > MOST or growth.sum() * size > AT_ONCE:
         raise Crowded(np.flatnonzero(crowd > MOST))
     rows.move[k] = options.argmax(axis=1).astype(np.int8)

@@ -25,8 +25,13 @@ def support(
     if len(open_rows):
         found[open_rows], belief[:, open_rows] = _two(lead[..., open_rows])
     if own.shape[0] > 2 and own.shape[1] > 2:
-        for row in open_rows[~found[open_rows]]:
-            found[row], belief[:, row] = _programme(lead[..., row])
+        rest = open_rows[~found[open_rows]]
+        # Rows that differ elsewhere in the game ask the same question here: each is answered once.
+        kinds, kind = np.unique(lead[..., rest].reshape(-1, len(rest)), axis=1, return_inverse=True)
+        for number in range(kinds.shape[1]):
+            same = rest[kind.ravel() == number]
+            found[same], answer = _programme(lead[..., same[0]])
+            belief[:, same] = answer[:, None]
     return found, belief
 
 
