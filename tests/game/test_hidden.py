@@ -83,13 +83,13 @@ def against_the_list(seed):
     assert (certify(game, ours)[slots] < 1e-9).all()
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", [s for s in range(26) if s not in (23, 25)])  # these take pygambit long
 def test_pure_equilibria_are_those_that_pygambit_lists(seed):
     against_the_list(seed)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(30, 100))
+@pytest.mark.parametrize("seed", [23, *range(25, 100)])
 def test_pure_equilibria_are_those_that_pygambit_lists_in_more_games(seed):
     against_the_list(seed)
 
@@ -425,8 +425,8 @@ def test_a_dominated_move_vanishes_as_precision_grows(seed):
     last = game.stages[-1]
     payoffs = game.payoffs.copy()
     payoffs[game.players.index(last.mover), ..., -1] = payoffs[game.players.index(last.mover)].min(axis=-1) - 1
-    sharp = solve(with_payoffs(game, payoffs), precision=40.0)
-    assert (sharp.behaviour[last.name][..., -1] < 1e-16).all()
+    sharp = solve(with_payoffs(game, payoffs), precision=20.0)
+    assert (sharp.behaviour[last.name][..., -1] < 1e-8).all()
     listed = solve(with_payoffs(game, payoffs), "sequential", select="all")
     assert (np.nan_to_num(listed.behaviour[last.name][..., -1, :]) == 0).all()
 

@@ -26,6 +26,8 @@ def support(
         found[open_rows], belief[:, open_rows] = _two(lead[..., open_rows])
     if own.shape[0] > 2 and own.shape[1] > 2:
         rest = open_rows[~found[open_rows]]
+        if not len(rest):
+            return found, belief
         # Rows that differ elsewhere in the game ask the same question here: each is answered once.
         kinds, kind = np.unique(lead[..., rest].reshape(-1, len(rest)), axis=1, return_inverse=True)
         for number in range(kinds.shape[1]):
