@@ -103,7 +103,7 @@ def all_measurements(folder: Path) -> dict[str, Found]:
     found = {"structure": measure("structure", cache)}
     found["compile first"] = measure("compile", cache)
     found["compile cached"] = measure("compile", cache)
-    for name in ("fast", "tiles", "hand", "twin", "ema"):
+    for name in ("fast", "tiles", "hand", "twin", "ema", "games"):
         found[name] = measure(name, cache)
     helps = [command(["--help"], environment(cache)) for _ in range(5)]
     times = [one["seconds"] for one in helps if "error" not in one]
@@ -139,9 +139,24 @@ def rows(found: dict[str, Found]) -> list[Row]:
         _row("  its peak memory", _get(found, "assess", "peak_gb"), "{:.2f} GB", at_most=2),
         _row("twofront --help", _get(found, "help", "seconds"), "{:.2f} s", at_most=0.5),
     ]
+    table += game_rows(found["games"])
     for tile, value in found["tiles"].items():
         if tile != "error":
             table.append(_row(f"worlds/s, compiled call, tile {tile}", value, "{:,.0f}"))
+    return table
+
+
+def game_rows(found: Found) -> list[Row]:
+    """Stage games a second, and how many times pygambit's rate that is."""
+    table = []
+    for name, label, least in (
+        ("best", "stage games/s, best, everything observed", 500),
+        ("logit", "stage games/s, logit, everything observed", 100_000),
+        ("hidden", "stage games/s, logit, hidden type", 2_000),
+        ("pure", "stage games/s, all pure perfect Bayesian equilibria", 1_000),
+    ):
+        table.append(_row(label, found.get(f"{name} ours"), "{:,.0f}"))
+        table.append(_row("  times pygambit", found.get(f"{name} ratio"), "{:,.0f}", at_least=least))
     return table
 
 

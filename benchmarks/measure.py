@@ -188,6 +188,13 @@ def ema() -> dict[str, Any]:
     return measure()
 
 
+def games() -> dict[str, Any]:
+    """Stage games a second by the public solver and by pygambit."""
+    from benchmarks.games import measured
+
+    return measured()
+
+
 MEASUREMENTS: dict[str, Callable[[], dict[str, Any]]] = {
     "structure": structure,
     "compile": compile_time,
@@ -196,6 +203,7 @@ MEASUREMENTS: dict[str, Callable[[], dict[str, Any]]] = {
     "hand": hand,
     "twin": twin,
     "ema": ema,
+    "games": games,
 }
 
 if __name__ == "__main__":

@@ -244,9 +244,7 @@ def test_moves_into_a_dead_end_are_not_legal_and_their_payoffs_not_read():
 
 def test_wrong_calls_say_what_is_right():
     game = random_game(0)
-    with pytest.raises(GameError, match='"sequential" is not supported yet'):
-        solve(game, "sequential")
-    with pytest.raises(GameError, match='"nash" is unknown; take logit or best'):
+    with pytest.raises(GameError, match='"nash" is unknown; take logit or best or sequential'):
         solve(game, "nash")
     with pytest.raises(GameError, match='"logit" needs it'):
         solve(game)

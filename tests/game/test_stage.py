@@ -64,12 +64,28 @@ def test_chance_takes_no_legal_moves():
     assert "probability 0 for what cannot happen" in text
 
 
-def test_hidden_moves_are_refused():
-    text = refusal(stages=[ENTRY[0], Stage("reply", "incumbent", ["fight", "share"], sees=[])])
+def three(second, third, sees):
+    stages = [
+        Stage("entry", "entrant", ["in", "out"]),
+        Stage("reply", second, ["fight", "share"], sees=["entry"]),
+        Stage("end", third, ["stay", "leave"], sees=sees),
+    ]
+    return {"stages": stages, "payoffs": np.zeros((2, 2, 2, 2))}
+
+
+def test_imperfect_recall_is_refused():
+    text = refusal(**three("incumbent", "entrant", ["reply"]))
     assert text == (
-        'stage "reply" does not see "entry": hidden moves are not supported yet in this version. '
-        "Leave sees out, or list every earlier stage."
+        'stage "end": "entrant" does not see "entry", its own earlier move: imperfect recall is not supported; '
+        'add "entry" to sees, or give the stage to another player.'
     )
+    text = refusal(**three("incumbent", "incumbent", ["reply"]))
+    assert '"incumbent" does not see "entry", seen by it at stage "reply": imperfect recall' in text
+
+
+def test_hidden_says_what_is_not_seen():
+    game = StageGame(PLAYERS, **three("incumbent", "entrant", ["entry"]))
+    assert game.hidden == ((), (), ("reply",))
 
 
 def test_sees_may_list_everything_or_hide_from_those_who_do_not_choose():

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from twofront.game.certificate import certify
+    from twofront.game.efg import from_efg
     from twofront.game.solvers import Branch, Method, Result, Solution, solve
     from twofront.game.stage import Stage, StageGame
 
-__all__ = ["Branch", "Method", "Result", "Solution", "Stage", "StageGame", "certify", "solve"]
+__all__ = ["Branch", "Method", "Result", "Solution", "Stage", "StageGame", "certify", "from_efg", "solve"]
 
 _ROOMS = {
     "Stage": "stage",
@@ -21,6 +22,7 @@ _ROOMS = {
     "Method": "solvers",
     "Branch": "solvers",
     "certify": "certificate",
+    "from_efg": "efg",
 }
 
 

@@ -18,7 +18,8 @@ class Stage:
     """One move of a game: its name, who makes it and the moves to choose from.
 
     name: unique in the game. mover: a player, or "nature" for a chance stage. moves: their names, unique.
-    sees: names of the earlier stages that the mover observes; left out, all of them.
+    sees: names of the earlier stages that the mover observes; left out, all of them. A mover must see its own
+        earlier stages and what it saw there (perfect recall), and always knows which moves it may make.
     Lists become tuples.
     """
 
@@ -44,14 +45,17 @@ class StageGame:
     """A sequence of stages with payoffs, for one game or for a whole batch of them.
 
     players: names, in the order of the payoffs' first axis.
-    stages: in the order of play; every stage sees all earlier ones.
+    stages: in the order of play; what a stage does not see is hidden from its mover: nodes that differ only
+        in hidden moves, with the same legal moves, are one information set. A hidden type is a chance stage
+        that only its owner's stages see.
     payoffs: [player, moves of stage 1, …, moves of stage n, *batch], any unit; batch axes come last. Payoffs
         of play that is not legal are never read and may be NaN. NumPy or JAX arrays, traced ones included.
     legal: by stage, booleans; default: every move. A move after which nobody can go on is not legal either.
+        Where legal moves depend on something hidden, the mover can tell it by them, and remembers it.
     chance: by chance stage (required for each), probabilities that add up to 1. What follows a move of
         probability 0 is solved like everything else.
     weights: by stage, base weights ≥ 0 of the moves, read by the logit concept only; default: 1. A move of
-        weight 0 is never made, and what follows it is solved all the same.
+        weight 0 is never made, and what follows it is solved all the same. The nodes of an information set must agree.
 
     The arrays in the three mappings have shape [moves of earlier stages…, moves of the stage, *batch], where
     any axis may have size 1 and the batch axes may be left out; a plain vector [moves of the stage] holds
@@ -91,6 +95,11 @@ class StageGame:
     def moves(self) -> tuple[int, ...]:
         """Number of moves of each stage."""
         return tuple(len(stage.moves) for stage in self.stages)
+
+    @property
+    def hidden(self) -> tuple[tuple[str, ...], ...]:
+        """For each stage the earlier ones that its mover would need to see and does not; all empty: observed."""
+        return tuple(_unseen(self.stages, position) for position in range(len(self.stages)))
 
     @property
     def batch(self) -> tuple[int, ...]:
@@ -161,7 +170,7 @@ def _refuse_duplicates(names: Sequence[str], where: str, what: str) -> None:
 
 
 def _check_stages(players: tuple[str, ...], stages: tuple[Stage, ...]) -> None:
-    """Refuse unknown movers, stages of one name, and moves that a later mover does not see."""
+    """Refuse unknown movers, stages of one name, stages that see what is not there, and imperfect recall."""
     if not stages:
         raise GameError("stages: none given; a game needs at least one.")
     names = [stage.name for stage in stages]
@@ -173,6 +182,7 @@ def _check_stages(players: tuple[str, ...], stages: tuple[Stage, ...]) -> None:
                 f"({', '.join(players)}); correct the name."
             )
         _check_sees(stage, names[:position])
+        _check_recall(stages, position)
 
 
 def _check_sees(stage: Stage, earlier: list[str]) -> None:
@@ -184,13 +194,31 @@ def _check_sees(stage: Stage, earlier: list[str]) -> None:
             f'stage "{stage.name}": sees "{unknown[0]}", which is no earlier stage '
             f"({', '.join(earlier) or 'there is none'})."
         )
-    hidden = [name for name in earlier if name not in stage.sees]
-    # What chance or the owner of a single move knows changes nothing.
-    if hidden and stage.mover != NATURE and len(stage.moves) > 1:
-        raise GameError(
-            f'stage "{stage.name}" does not see "{hidden[0]}": hidden moves are not supported yet in this '
-            "version. Leave sees out, or list every earlier stage."
-        )
+
+
+def _unseen(stages: Sequence[Stage], position: int) -> tuple[str, ...]:
+    """Earlier stages hidden from a mover. What chance or the owner of a single move knows changes nothing."""
+    stage = stages[position]
+    if stage.sees is None or stage.mover == NATURE or len(stage.moves) == 1:
+        return ()
+    earlier = (other for other in stages[:position] if len(other.moves) > 1)
+    return tuple(other.name for other in earlier if other.name not in stage.sees)
+
+
+def _check_recall(stages: Sequence[Stage], position: int) -> None:
+    """Refuse a mover that forgets its own earlier move or what it saw before."""
+    stage, unseen = stages[position], _unseen(stages, position)
+    for before, other in enumerate(stages[:position]):
+        if other.mover != stage.mover or len(other.moves) == 1:
+            continue
+        known = [earlier.name for earlier in stages[:before] if earlier.name not in _unseen(stages, before)]
+        for name in (other.name, *known):
+            if name in unseen:
+                what = "its own earlier move" if name == other.name else f'seen by it at stage "{other.name}"'
+                raise GameError(
+                    f'stage "{stage.name}": "{stage.mover}" does not see "{name}", {what}: imperfect recall is '
+                    f'not supported; add "{name}" to sees, or give the stage to another player.'
+                )
 
 
 def _payoffs(xp: Any, players: tuple[str, ...], stages: tuple[Stage, ...], payoffs: Any) -> Any:

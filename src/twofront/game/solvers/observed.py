@@ -1,126 +1,37 @@
-"""Solve a stage game, or a million of them at once: one backward sweep, exact when everything is observed.
+"""Games in which everything is observed: one backward sweep, exact.
 
 Logit: agent quantal response (McKelvey and Palfrey 1998) with base weights.
 Best: subgame perfection (Selten 1965).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from enum import IntEnum
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float, Int
 
 from twofront.errors import GameError
-from twofront.game.stage import NATURE, StageGame, malformed, namespace, register
+from twofront.game.solvers.records import Branch, Method, Result, Solution
+from twofront.game.stage import NATURE, StageGame, malformed, namespace
 
-CONCEPTS = ("logit", "best")
 TIE_ULPS = 16  # values that differ by less than this many rounding steps are one value
 
 
-class _Code(IntEnum):
-    """A number in an array whose text says what it means."""
-
-    text: str
-
-    def __new__(cls, value: int, text: str = "") -> "_Code":
-        code = int.__new__(cls, value)
-        code._value_ = value
-        code.text = text
-        return code
-
-
-class Result(_Code):
-    """What came of a game, and what to do about it."""
-
-    SOLVED = 0, "solved"
-    NOT_FINITE = 1, "unsolved: a payoff that legal play reaches is not finite; correct it or forbid the move"
-    NO_LEGAL_PLAY = 2, "unsolved: no legal play reaches an end; allow at least one move everywhere"
-    BAD_PRECISION = 3, "unsolved: a precision is negative or NaN; give 0 (base weights) up to infinity"
-    BAD_TABLE = 4, "unsolved: chances that do not add up to 1, or a negative or NaN weight; correct it"
-
-
-class Method(_Code):
-    """How a game was solved."""
-
-    BACKWARD = 0, "one backward sweep, in closed form"
-
-
-class Branch(_Code):
-    """Which of possibly several solutions is reported."""
-
-    UNIQUE = 0, "the only solution"
-    TIES_SPLIT = 1, "one of several: best replies that tie share the move equally"
-
-
-@dataclass(frozen=True)
-class Solution:
-    """Who does what at every node, and what it is worth. Unsolved games of a batch hold NaN and say why.
-
-    behaviour: by stage, [moves of earlier stages…, moves of the stage, *batch], probabilities; chance
-        included; 0 for every move of a node where nobody can go on.
-    values: [player, *batch], expected payoffs at the start, in the unit of the payoffs.
-    node_values: by stage, [player, moves of earlier stages…, moves of the stage, *batch], expected payoffs of
-        each player once the move is made; of no meaning where play is not legal.
-    beliefs: by stage; empty, since every move is observed.
-    residual: [*batch], error that the method leaves; 0 for a closed form. The certificate is computed apart.
-    ties: [*batch], nodes of legal play at which several moves are best (concept "best" only).
-    method, branch, result: [*batch], codes of Method, Branch, Result.
-    concept: "logit" or "best". precision: as given, [player, *batch] with sizes 1 allowed; None for "best".
-    """
-
-    behaviour: Mapping[str, Float[Any, "..."]]
-    values: Float[Any, "player *batch"]
-    node_values: Mapping[str, Float[Any, "player ..."]]
-    beliefs: Mapping[str, Float[Any, "..."]]
-    residual: Float[Any, "*batch"]
-    ties: Int[Any, "*batch"]
-    method: Int[Any, "*batch"]
-    branch: Int[Any, "*batch"]
-    result: Int[Any, "*batch"]
-    precision: Float[Any, "..."] | None
-    concept: str
-
-    @property
-    def solved(self) -> Any:
-        """[*batch], true where the game was solved."""
-        return self.result == Result.SOLVED
-
-    def summary(self) -> dict[str, int]:
-        """How many games of the batch ended in each way, by the text of the result."""
-        codes, counts = np.unique(np.asarray(self.result), return_counts=True)
-        return {Result(int(code)).text: int(count) for code, count in zip(codes, counts, strict=True)}
-
-
-def solve(game: StageGame, concept: str = "logit", precision: Any = None) -> Solution:
-    """Solve every game of the batch in one backward sweep.
-
-    concept: "logit", π ∝ w·exp(precision·Q) over legal moves; or "best", subgame perfect, ties split equally.
-    precision: for logit, 1/μ on raw payoffs (1/payoff, 0 to infinity): a number, [player] or
-        [player, *batch]. 0 gives the base weights, infinity the best replies (ties shared by weight).
-    Works in the payoffs' own precision, with NumPy, or with JAX (also inside jit) where JAX arrays come in.
-    Raises GameError for an unknown concept or a precision of the wrong shape. A game that cannot be solved
-    stops no other: it is marked in `result`.
-    """
+def sweep(game: StageGame, concept: str, precision: Any) -> Solution:
+    """Solves every game of the batch; see `solve`."""
     xp = namespace(game.payoffs, precision)
     if xp is not np:
-        register(Solution, tuple(Solution.__dataclass_fields__)[:-1], ("concept",))
         game = replace(game, payoffs=xp.asarray(game.payoffs))
-    precision = _precision(xp, game, concept, precision)
+    lam = precision_of(game, concept, precision)
     with np.errstate(over="ignore", under="ignore"):  # a huge advantage may become infinite: it is meant to
-        return _sweep(xp, game, concept, precision)
+        return _sweep(xp, game, concept, lam)
 
 
-def _precision(xp: Any, game: StageGame, concept: str, precision: Any) -> Any:
-    """The precision as [player, *batch], size 1 allowed; None for best replies."""
-    if concept == "sequential":
-        raise GameError('concept "sequential" is not supported yet in this version; take "logit" or "best".')
-    if concept not in CONCEPTS:
-        raise GameError(f'concept "{concept}" is unknown; take {" or ".join(CONCEPTS)}.')
-    if concept == "best":
+def precision_of(game: StageGame, concept: str, precision: Any) -> Any:
+    """The precision as [player, *batch], size 1 allowed; None where the concept knows no errors."""
+    xp = namespace(game.payoffs, precision)
+    if concept != "logit":
         if precision is not None:
-            raise GameError('precision: concept "best" knows no errors; leave precision out.')
+            raise GameError(f'precision: concept "{concept}" knows no errors; leave precision out.')
         return None
     if precision is None:
         raise GameError('precision: concept "logit" needs it (in 1/payoff, 0 or more).')
@@ -136,10 +47,10 @@ def _precision(xp: Any, game: StageGame, concept: str, precision: Any) -> Any:
 
 def _sweep(xp: Any, game: StageGame, concept: str, precision: Any) -> Solution:
     """Backward over the stages: reply at each node, then its value to every player."""
-    allowed, playable, feasible = _moves(xp, game, concept)
-    live = _live(allowed)
+    allowed, playable, feasible = legal_moves(xp, game, concept)
+    live = live_moves(allowed)
     finite = xp.isfinite(game.payoffs)
-    result = _result(xp, game, precision, feasible, finite | ~live[-1])
+    result = result_codes(xp, game, precision, feasible, finite | ~live[-1])
     values = xp.where(finite, game.payoffs, 0)
     behaviour, node_values = {}, {}
     ties = xp.zeros(game.batch, dtype=xp.int32)
@@ -163,7 +74,7 @@ def _sweep(xp: Any, game: StageGame, concept: str, precision: Any) -> Solution:
     return _solution(xp, game, concept, precision, behaviour, values, node_values, ties, result)
 
 
-def _moves(xp: Any, game: StageGame, concept: str) -> tuple[list[Any], list[Any], Any]:
+def legal_moves(xp: Any, game: StageGame, concept: str) -> tuple[list[Any], list[Any], Any]:
     """Legal moves after which the game can end; those that can be chosen; whether any play is."""
     allowed: list[Any] = []
     playable: list[Any] = []
@@ -183,7 +94,7 @@ def _moves(xp: Any, game: StageGame, concept: str) -> tuple[list[Any], list[Any]
     return allowed[::-1], playable[::-1], onward
 
 
-def _live(allowed: list[Any]) -> list[Any]:
+def live_moves(allowed: list[Any]) -> list[Any]:
     """For each stage the moves that legal play can come to, given all the moves before: size 1 allowed."""
     live: list[Any] = []
     for moves in allowed:
@@ -215,7 +126,7 @@ def _logit(xp: Any, own: Any, open_moves: Any, axis: int, weights: Any, precisio
     return mass / xp.where(total > 0, total, 1)
 
 
-def _result(xp: Any, game: StageGame, precision: Any, feasible: Any, readable: Any) -> Any:
+def result_codes(xp: Any, game: StageGame, precision: Any, feasible: Any, readable: Any) -> Any:
     """The code of every game; of several faults the one to mend first."""
     result = xp.zeros(game.batch, dtype=xp.int32)
     leaves = tuple(range(1 + len(game.stages)))
@@ -258,6 +169,7 @@ def _solution(
         method=zeros + Method.BACKWARD.value,
         branch=xp.where(ties > 0, Branch.TIES_SPLIT.value, Branch.UNIQUE.value),
         result=result,
+        equilibria=zeros - 1,
         precision=precision,
         concept=concept,
     )
