@@ -187,7 +187,7 @@ def _levels(powers: Iterable[str], world: World) -> dict[str, Array]:
 
 def flagged(worlds: dict[str, np.ndarray]) -> np.ndarray:
     """Worlds that no headline may use: unsolved, uncertified, still moving at the tail's end, or not finite."""
-    bad = (worlds["tail_move"] > SETTLED_TAIL) | (worlds["method"] == Method.UNSOLVED)
+    bad: np.ndarray = (worlds["tail_move"] > SETTLED_TAIL) | (worlds["method"] == Method.UNSOLVED)
     bad = bad | (worlds["certificate"] > CERTIFIED)
     for name in ("two_fronts", "tail_move", "certificate", "conservation"):
         bad = bad | ~np.isfinite(worlds[name])

@@ -150,7 +150,8 @@ def sweep(
     game: Game, given: Payoffs, leaf: Float[Array, "row leaf world"], beliefs: Beliefs
 ) -> tuple[list[Array], list[Choice]]:
     """Values at the nodes of every layer, first to last and then the leaves, and the behaviour at each stage."""
-    levels, choices = [leaf], []
+    levels: list[Array] = [leaf]
+    choices: list[Choice] = []
     for k in reversed(range(len(game.plan.layers))):
         layer, lumps = game.plan.layers[k], given.edge[k]
         rows = levels[0][:, layer.target]

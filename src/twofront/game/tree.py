@@ -13,8 +13,9 @@ from twofront.game import years
 from twofront.game.build import Game
 from twofront.game.certificate import certify
 from twofront.game.plan import Plan
+from twofront.game.rules import CHANCE
 from twofront.game.solvers import Solution, solve
-from twofront.game.stage import Stage, StageGame
+from twofront.game.stage import NATURE, Stage, StageGame
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,10 @@ def year_game(game: Game, year: int, state: tuple[int, ...] | None = None) -> Ye
     figures = jax.tree.map(lambda rows: rows[t], solved.payoffs)
     given = years.payoffs(game, game.year(now), figures)
     left = years.expected(plan, given.settles, solved.ahead[t])
-    leaf = np.asarray(given.leaf + game.patience[:, None] * left[:, plan.post])[..., 0].astype(float)
+    ahead = game.patience[:, None] * left[:, plan.post]
+    leaf = np.asarray(given.leaf.at[: game.powers].add(ahead))[..., 0].astype(float)
     edges = [None if edge is None else np.asarray(edge)[..., 0].astype(float) for edge in given.edge]
-    built = _dense(game, state, leaf, edges)
+    built = _dense(game, state, leaf, edges, float(given.leak[0]))
     # A power that never moves has no precision that could matter.
     precision = 1 / np.asarray(game.loss)[:, 0].astype(float)
     solution = solve(built, concept=game.scenario.concept, precision=precision)
@@ -53,7 +55,7 @@ def year_game(game: Game, year: int, state: tuple[int, ...] | None = None) -> Ye
         game=built,
         solution=solution,
         certificate=float(np.max(certify(built, solution))),
-        difference=_difference(plan, state, solution, found),
+        difference=_difference(game, state, built, solution, found),
         year=year,
         state={front.name: status(plan, k, state[k]) for k, front in enumerate(plan.rules.fronts)},
     )
@@ -65,11 +67,39 @@ def status(plan: Plan, front: int, token: int) -> str:
     return ("quiet", *rule.options, "settled", "demonstrated")[token]
 
 
-def _dense(game: Game, state: tuple[int, ...], leaf: np.ndarray, edges: list[np.ndarray | None]) -> StageGame:
+def _axes(plan: Plan) -> list[tuple[str, int]]:
+    """The stages of the dense game in order: ("type", j) before the stage of its owner, and ("layer", k)."""
+    result = []
+    for k, layer in enumerate(plan.layers):
+        result += [("type", j) for j, rule in enumerate(plan.rules.types) if rule.power == layer.mover]
+        result.append(("layer", k))
+    return result
+
+
+def _stages(plan: Plan) -> list[Stage]:
+    """The stages by name: who moves, and what of the earlier ones it sees."""
+    stages: list[Stage] = []
+    for kind, number in _axes(plan):
+        if kind == "type":
+            stages.append(Stage(plan.rules.types[number].name, NATURE, plan.rules.types[number].cases))
+            continue
+        layer = plan.layers[number]
+        if layer.mover == CHANCE:
+            stages.append(Stage(layer.name, NATURE, layer.moves))
+            continue
+        seen = [earlier.name for k, earlier in enumerate(plan.layers[:number]) if k not in plan.rules.unseen[number]]
+        own = [rule.name for rule in plan.rules.types if rule.power == layer.mover]
+        stages.append(Stage(layer.name, plan.rules.powers[layer.mover], layer.moves, [*seen, *own]))
+    return stages
+
+
+def _dense(
+    game: Game, state: tuple[int, ...], leaf: np.ndarray, edges: list[np.ndarray | None], leak: float
+) -> StageGame:
     """Payoffs and legality on the full axes of moves; illegal profiles keep zero payoffs."""
     plan = game.plan
     sizes = tuple(len(layer.moves) for layer in plan.layers)
-    payoffs = np.zeros((len(plan.rules.powers), *sizes))
+    payoffs = np.zeros((len(leaf), *sizes))
     legal = [np.zeros(sizes[: k + 1], bool) for k in range(len(sizes))]
     weights = [np.zeros(sizes[: k + 1]) for k in range(len(sizes))]
     for moves, path in _paths(plan, state):
@@ -80,15 +110,51 @@ def _dense(game: Game, state: tuple[int, ...], leaf: np.ndarray, edges: list[np.
             rows = edges[k]
             total = total if rows is None else total + rows[:, edge]
         payoffs.reshape(len(payoffs), -1)[:, np.ravel_multi_index(moves, sizes)] = total
-    names = [layer.name for layer in plan.layers]
-    stages = [Stage(layer.name, plan.rules.powers[layer.mover], layer.moves) for layer in plan.layers]
+    chance = {}
+    for j, rule in enumerate(plan.rules.types):
+        chance[rule.name] = np.asarray(game.types[j].prior)[:, 0].astype(float)
+        chance[rule.name] = chance[rule.name] / chance[rule.name].sum()
+    for k, layer in enumerate(plan.layers):
+        if layer.mover == CHANCE:
+            both = legal[k].all(axis=-1, keepdims=True)
+            likely = np.where(both, [1 - leak, leak], [1.0, 0.0])
+            chance[layer.name] = _widened(plan, likely, k)
+    players = [k for k, layer in enumerate(plan.layers) if layer.mover != CHANCE]
     return StageGame(
         players=plan.rules.powers,
-        stages=tuple(stages),
-        payoffs=payoffs,
-        legal=dict(zip(names, legal, strict=True)),
-        weights=dict(zip(names, weights, strict=True)),
+        stages=tuple(_stages(plan)),
+        payoffs=_typed(game, payoffs),
+        legal={plan.layers[k].name: _widened(plan, legal[k], k) for k in players},
+        chance=chance,
+        weights={plan.layers[k].name: _widened(plan, weights[k], k) for k in players},
     )
+
+
+def _widened(plan: Plan, table: np.ndarray, k: int) -> np.ndarray:
+    """A table on the moves up to stage k with an axis of size 1 for every type drawn before it."""
+    places = [i for i, (kind, _) in enumerate(_axes(plan)) if kind == "type"]
+    upto = _axes(plan).index(("layer", k))
+    for place in [i for i in places if i < upto]:
+        table = np.expand_dims(table, place)
+    return table
+
+
+def _typed(game: Game, payoffs: np.ndarray) -> np.ndarray:
+    """Payoffs of the powers on all axes, those of types included: each type scales its owner's term."""
+    plan, powers = game.plan, game.powers
+    terms, payoffs = payoffs[powers:], payoffs[:powers]
+    places = [(i, number) for i, (kind, number) in enumerate(_axes(plan)) if kind == "type"]
+    for place, _ in places:
+        terms = np.expand_dims(terms, place + 1)
+        payoffs = np.expand_dims(payoffs, place + 1)
+    for place, j in places:
+        excess = np.asarray(game.types[j].excess)[:, 0].astype(float)
+        shape = [1] * terms[0].ndim
+        shape[place] = len(excess)
+        payoffs = np.repeat(payoffs, len(excess), axis=place + 1)
+        extra = np.broadcast_to(terms[j] * excess.reshape(shape), payoffs.shape[1:])
+        payoffs[plan.rules.types[j].power] += extra
+    return payoffs
 
 
 def _paths(plan: Plan, state: tuple[int, ...]) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
@@ -113,14 +179,33 @@ def _paths(plan: Plan, state: tuple[int, ...]) -> list[tuple[tuple[int, ...], tu
     return paths
 
 
-def _difference(plan: Plan, state: tuple[int, ...], solution: Solution, found: list[np.ndarray]) -> float:
+def _difference(
+    game: Game, state: tuple[int, ...], built: StageGame, solution: Solution, found: list[np.ndarray]
+) -> float:
     """Largest distance between the public solver's behaviour and the sweep's at every node of the tree."""
-    worst = 0.0
+    plan, worst = game.plan, 0.0
+    averaged = {
+        k: _averaged(game, np.asarray(solution.behaviour[layer.name]), k) for k, layer in enumerate(plan.layers)
+    }
     for moves, path in _paths(plan, state):
         for k, edge in enumerate(path[:-1]):
-            public = float(np.asarray(solution.behaviour[plan.layers[k].name])[moves[: k + 1]])
-            worst = max(worst, abs(public - float(found[k][edge])))
+            worst = max(worst, abs(float(averaged[k][moves[: k + 1]]) - float(found[k][edge])))
     return worst
+
+
+def _averaged(game: Game, behaviour: np.ndarray, k: int) -> np.ndarray:
+    """Behaviour of a stage with the types drawn before it averaged out."""
+    axes = _axes(game.plan)
+    before = [(i, j) for i, (kind, j) in enumerate(axes[: axes.index(("layer", k))]) if kind == "type"]
+    for place, j in reversed(before):
+        behaviour = np.tensordot(behaviour, np.asarray(game.types[j].prior)[:, 0].astype(float), axes=(place, 0))
+    return behaviour
+
+
+def _at(game: StageGame, table: Any, k: int, moves: tuple[int, ...]) -> np.ndarray:
+    """A table of stage k at the moves before it."""
+    chosen: np.ndarray = np.broadcast_to(np.asarray(table), game.moves[: k + 1])[moves]
+    return chosen
 
 
 def tree(found: YearGame, world: int, policy: str) -> dict[str, Any]:
@@ -139,15 +224,17 @@ def tree(found: YearGame, world: int, policy: str) -> dict[str, Any]:
             return
         stage = game.stages[k]
         likely = np.asarray(solution.behaviour[stage.name])[moves]
-        legal = np.asarray(game.legal[stage.name])[moves]
-        options = [m for m in range(len(stage.moves)) if legal[m]]
+        chance = stage.mover == NATURE
+        legal = _at(game, (game.chance if chance else game.legal)[stage.name], k, moves)
+        options = [m for m in range(len(stage.moves)) if legal[m] > 0]
         if len(options) == 1:  # a stage without a choice is not worth a line
             nodes.pop()
             grow(k + 1, (*moves, options[0]), parent, label, reach)
             return
-        worth = np.asarray(solution.node_values[stage.name])[game.players.index(stage.mover)][moves]
+        node_values = np.asarray(solution.node_values[stage.name])
+        worth = node_values[0 if chance else game.players.index(stage.mover)][moves]
         best = max(worth[m] for m in options)
-        weight = np.asarray(game.weights[stage.name])[moves]
+        weight = legal if chance else _at(game, game.weights[stage.name], k, moves)
         node |= {"stage": stage.name, "mover": stage.mover}
         node["moves"] = [
             {
@@ -155,7 +242,7 @@ def tree(found: YearGame, world: int, policy: str) -> dict[str, Any]:
                 "probability": float(likely[m]),
                 "weight": float(weight[m]),
                 "value_mover": float(worth[m]),
-                "best": bool(worth[m] >= best - 1e-9),
+                "best": not chance and bool(worth[m] >= best - 1e-9),
             }
             for m in options
         ]

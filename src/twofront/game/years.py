@@ -140,7 +140,7 @@ def look_ahead(game: Game, *, thorough: bool = False) -> Solved:
 
     def repeat(carry: tuple[Array, Array, hidden.Start, Quality], _: None) -> tuple[Any, None]:
         values, _before, start, quality = carry
-        new, _, search = back(game, last, values, fading, start, by_repeating)
+        new, _behaviour, search = back(game, last, values, fading, start, by_repeating)
         return (new, values, search.beliefs, _worse(quality, search)), None
 
     first = hidden.Effort(parts, FIRST * in_tail, False)
@@ -178,5 +178,5 @@ def _strayed(
 
 
 def _worse(quality: Quality, search: hidden.Search) -> Quality:
-    found = Quality(search.residual, search.slope, search.stuck)
-    return jax.tree.map(jnp.maximum, quality, found)
+    found = (search.residual, search.slope, search.stuck)
+    return Quality(*(jnp.maximum(a, b) for a, b in zip(quality, found, strict=True)))
