@@ -92,7 +92,8 @@ def add_edition(path: Path | str) -> Edition:
     with (part / "figures.csv").open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(FIELDS)
-        writer.writerows((p.code, p.year, p.measure, repr(p.value), p.mark) for p in content.points)
+        points = (*content.points, *content.totals)  # the publisher's own sums stand under their own names
+        writer.writerows((p.code, p.year, p.measure, repr(p.value), p.mark) for p in points)
     record = asdict(made) | {"format": FORMAT}
     del record["folder"]
     (part / "edition.json").write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8")

@@ -1,0 +1,118 @@
+"""Where defence shares go if the future resembles the past: draws of later shares, and odds of reaching a target.
+
+A pace is the yearly change of a country's share of GDP (points) over a block of years. The draw of a future strings
+together paces of the past: half of them the country's own, half of all allies. What is not known about the pace, which
+allies and which years are typical, is varied by resampling allies and by starting the past in different years.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twofront import reference
+
+Shares = Mapping[int, float]  # year -> % of GDP
+Floats = NDArray[np.float64]
+
+BLOCK = 3  # years that a pace is kept
+STARTS = (2004, 2014, 2019)  # where the past may begin: before the crisis, the first pledge, the last years
+OWN = 0.5  # weight of the country's own past
+REPLICATES, DRAWS = 60, 250
+LEAST_PACES = 2  # own paces below which only the pool speaks
+
+
+@dataclass(frozen=True)
+class Odds:
+    """A probability with its interval (5 to 95 % over resampled pasts)."""
+
+    central: float
+    low: float
+    high: float
+
+
+def histories(codes: Sequence[str], last: int | None = None) -> tuple[dict[str, dict[int, float]], str]:
+    """Shares of GDP by country and year, and where they come from.
+
+    The newest SIPRI edition that the user has added gives every year; without one, the anchors of the package.
+    `last` drops later years (for tests of the past).
+    """
+    edition = reference.newest("SIPRI")
+    if edition is not None:
+        full = reference.series(edition, "share")
+        found = {c: {y: v for y, (v, _) in full.get(c, {}).items() if y >= 1999} for c in codes}
+        source = f"{edition.name}, every year"
+    else:
+        found = {c: {} for c in codes}
+        for (code, year), row in reference.spendings().items():
+            if code in found and row.share is not None:
+                found[code][year] = row.share
+        source = "sipri-milex-2026, anchor years"
+    if last is not None:
+        found = {c: {y: v for y, v in rows.items() if y <= last} for c, rows in found.items()}
+    return found, source
+
+
+def paces(shares: Shares, start: int) -> tuple[Floats, Floats]:
+    """(points a year, weight in years) of the blocks since `start`; anchors farther apart than a block are one."""
+    years = [y for y in sorted(shares) if y >= start]
+    found = []
+    for k, first in enumerate(years[:-1]):
+        later = [y for y in years[k + 1 :] if y - first <= BLOCK] or [years[k + 1]]
+        span = later[-1] - first
+        found.append(((shares[later[-1]] - shares[first]) / span, float(span)))
+    pairs = np.asarray(found, dtype=np.float64).reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1]
+
+
+def futures(
+    past: Mapping[str, Shares],
+    today: Mapping[str, float],
+    horizon: Sequence[int],
+    *,
+    replicates: int = REPLICATES,
+    draws: int = DRAWS,
+    starts: Sequence[int] = STARTS,
+    seed: int = 0,
+) -> dict[str, Floats]:
+    """Draws of each country's share (% GDP) so many years ahead: [replicate, draw, horizon].
+
+    `past` holds the countries whose paces are pooled; `today` the share to start from; `horizon` years ahead,
+    rising. A replicate is one view of the past: a start year and a resample of the countries.
+    """
+    random = np.random.default_rng(seed)
+    codes = [c for c in past if len(past[c]) >= 2 and any(past[c].values())]
+    by_start = {start: {c: paces(past[c], start) for c in codes} for start in starts}
+    blocks = -(-max(horizon) // BLOCK)
+    weights = np.clip(np.asarray(horizon)[:, None] - BLOCK * np.arange(blocks)[None, :], 0, BLOCK).astype(np.float64)
+    found = {code: np.empty((replicates, draws, len(horizon))) for code in today}
+    for k in range(replicates):
+        known = by_start[starts[k % len(starts)]]
+        picked = random.choice(codes, size=len(codes))
+        pool = np.concatenate([known[c][0] for c in picked])
+        mass = np.concatenate([known[c][1] for c in picked])
+        shared = _draw(random, pool, mass, (draws, blocks))
+        mine = random.random((draws, blocks)) < OWN
+        for code, share in today.items():
+            steps = shared
+            own, own_mass = known.get(code, (np.empty(0), np.empty(0)))
+            if len(own) >= LEAST_PACES:
+                steps = np.where(mine, _draw(random, own, own_mass, (draws, blocks)), shared)
+            found[code][k] = np.maximum(share + steps @ weights.T, 0.0)
+    return found
+
+
+def _draw(random: np.random.Generator, values: Floats, mass: Floats, shape: tuple[int, int]) -> Floats:
+    """A weighted draw with replacement; faster than Generator.choice, which sorts and checks each time."""
+    edges = np.cumsum(mass)
+    return values[np.minimum(np.searchsorted(edges, random.random(shape) * edges[-1]), len(values) - 1)]
+
+
+def odds(draws: Floats, target: float) -> Odds:
+    """The odds that draws [replicate, draw] lie at or above a target, with their interval over replicates."""
+    shares = (draws >= target - 1e-9).mean(axis=1)
+    low, high = np.quantile(shares, (0.05, 0.95))
+    return Odds(float(shares.mean()), float(low), float(high))
