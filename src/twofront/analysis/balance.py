@@ -19,7 +19,7 @@ MIXED = ("iiss-russia-ppp", "iiss-europe-market")  # the comparison of the found
 
 @dataclass(frozen=True)
 class Amount:
-    """An amount in bn of its row's unit; `low` and `high` differ where only a range is known."""
+    """An amount in bn of its row's unit; from market prices (`low`) to purchasing power where only a range is known."""
 
     low: float
     high: float
@@ -43,10 +43,11 @@ class BalanceRow:
 
     @property
     def ratio(self) -> tuple[float, float] | None:
-        """First side over second, lowest and highest."""
+        """First side over second, both at the same end of their ranges: mixing the ends would mix price bases."""
         if self.first is None or self.second is None or self.second.low <= 0:
             return None
-        return self.first.low / self.second.high, self.first.high / self.second.low
+        ends = self.first.low / self.second.low, self.first.high / self.second.high
+        return min(ends), max(ends)
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,9 @@ def balance(first: str, second: str, year: int = 2024) -> Balance:
     missing = tuple(c for side in sides for c in side if (c, year) not in table)
     bases: Sequence[tuple[str, str, Callable[[str, int], tuple[float, float] | None], str]] = (
         ("market", "bn USD current", _market, "sipri-milex-2026"),
-        ("market, constant", f"bn USD{BASE}", _constant, "sipri-milex-2026"),
+        ("market constant", f"bn USD{BASE}", _constant, "sipri-milex-2026"),
         ("ppp", "bn USD current PPP", _ppp, "sipri-milex-2026 imf-weo-2025-10"),
-        ("ppp, constant", f"bn USD{BASE} PPP", _constant_ppp, "sipri-milex-2026 imf-weo-2025-10"),
+        ("ppp constant", f"bn USD{BASE} PPP", _constant_ppp, "sipri-milex-2026 imf-weo-2025-10"),
         ("military ppp", f"bn USD{BASE}, military prices", _military, "between market and ppp"),
     )
     rows = tuple(
@@ -99,22 +100,20 @@ def balance(first: str, second: str, year: int = 2024) -> Balance:
 def _mixed(sides: tuple[tuple[str, ...], ...], year: int, rows: Sequence[BalanceRow]) -> tuple[BalanceRow, ...]:
     """What comes out when one side is taken at purchasing power and the other at market rates."""
     by = {row.basis: row for row in rows}
-    ours = BalanceRow("mixed", "first PPP, second market", by["ppp"].first, by["market"].second, False, "both tables")
+    ours = BalanceRow(
+        "mixed ours", "first PPP, second market", by["ppp"].first, by["market"].second, False, "both tables"
+    )
     quoted = [reference.quoted()[name] for name in MIXED]
     if sides != (reference.group(quoted[0].code), reference.group(quoted[1].code)) or year != quoted[0].year:
         return (ours,)
     said = [Amount(q.value, q.value) for q in quoted]
     market = reference.quoted()["iiss-russia-market"].value
-    published = BalanceRow("mixed, as published", "first PPP, second market", said[0], said[1], False, quoted[0].source)
-    mended = BalanceRow(
-        "as published, both at market rates", "bn USD current", Amount(market, market), said[1], True, quoted[0].source
-    )
+    published = BalanceRow("mixed published", "first PPP, second market", said[0], said[1], False, quoted[0].source)
+    mended = BalanceRow("mended", "bn USD current", Amount(market, market), said[1], True, quoted[0].source)
     return (published, mended, ours)
 
 
-def _sum(
-    side: Sequence[str], year: int, one: Callable[[str, int], tuple[float, float] | None]
-) -> Amount | None:
+def _sum(side: Sequence[str], year: int, one: Callable[[str, int], tuple[float, float] | None]) -> Amount | None:
     """The sum over members; None where a member with spending has no figure on this basis."""
     found = [one(code, year) for code in side if (code, year) in reference.spendings()]
     known = [pair for pair in found if pair is not None]

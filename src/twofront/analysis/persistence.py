@@ -108,7 +108,8 @@ def futures(
 def _draw(random: np.random.Generator, values: Floats, mass: Floats, shape: tuple[int, int]) -> Floats:
     """A weighted draw with replacement; faster than Generator.choice, which sorts and checks each time."""
     edges = np.cumsum(mass)
-    return values[np.minimum(np.searchsorted(edges, random.random(shape) * edges[-1]), len(values) - 1)]
+    at = np.minimum(np.searchsorted(edges, random.random(shape) * edges[-1]), len(values) - 1)
+    return np.asarray(values[at])
 
 
 def odds(draws: Floats, target: float) -> Odds:

@@ -145,7 +145,9 @@ def _choose(ally: str | None, members: Sequence[str]) -> list[str]:
     named = {reference.countries()[c].called(lang).casefold(): c for c in members for lang in ("en", "de")}
     code = named.get(ally.strip().casefold(), ally.strip().upper())
     if code not in members:
-        raise DataError(f'no ally "{ally[:40]}". {did_you_mean(ally, [*named, *members])} Write an ISO code such as DEU.')
+        raise DataError(
+            f'no ally "{ally[:40]}". {did_you_mean(ally, [*named, *members])} Write an ISO code such as DEU.'
+        )
     return [code]
 
 
@@ -210,9 +212,7 @@ def real_gdp(code: str, year: int) -> float | None:
     return base.nominal * row.real / base.real * growth ** max(year - last, 0)
 
 
-def _ally(
-    code: str, year: int, to: int, stands: tuple[Figure | None, str], drawn: Floats | None
-) -> AllyPledge:
+def _ally(code: str, year: int, to: int, stands: tuple[Figure | None, str], drawn: Floats | None) -> AllyPledge:
     country, plan = reference.countries()[code], reference.plans()[code]
     figure, definition = stands
     gdp = {y: value for y in range(year, to + 1) if (value := real_gdp(code, y)) is not None}
@@ -229,7 +229,9 @@ def _ally(
 
 
 def _with_paths(row: AllyPledge, plan: reference.Plan, year: int, to: int, drawn: Floats) -> AllyPledge:
-    assert row.stands is not None and row.target is not None and row.by is not None
+    assert row.stands is not None
+    assert row.target is not None
+    assert row.by is not None
     share, target, by = row.stands.value, row.target, row.by
     needed = {y: share + max(target - share, 0.0) * min((y - year) / (by - year), 1.0) for y in row.gdp}
     planned = _planned(plan.path, year, share, to) if plan.path else None
@@ -266,7 +268,7 @@ def _group(rows: Sequence[AllyPledge], year: int, to: int, drawn: Mapping[str, F
     gdp = {y: sum(row.gdp[y] for row in rows) for y in range(year, to + 1)}
 
     def mean(path: str) -> dict[int, float]:
-        amounts = {y: 0.0 for y in gdp}
+        amounts = dict.fromkeys(gdp, 0.0)
         for row in rows:
             chosen = getattr(row, path) or row.path
             for y in gdp:
@@ -276,21 +278,21 @@ def _group(rows: Sequence[AllyPledge], year: int, to: int, drawn: Mapping[str, F
     needed, planned = mean("needed"), mean("path")
     now = sum(row.missing.usd for row in rows if row.missing)
     usd = sum(row.total.usd for row in rows if row.total)
-    weights = {row.code: row.gdp[to] / gdp[to] for row in rows}
-    late = sum(weights[c] * drawn[c][:, :, -1] for c in drawn)
-    soon = {row.code: row.gdp[CHECKPOINT] / gdp[CHECKPOINT] for row in rows} if CHECKPOINT in gdp else {}
-    mid = sum(soon[c] * drawn[c][:, :, CHECKPOINT - year - 1] for c in drawn) if soon else None
-    fan = {}
-    for y in range(year + 1, to + 1):
-        total = sum(row.gdp[y] / gdp[y] * drawn[row.code][:, :, y - year - 1] for row in rows if row.code in drawn)
-        fan[y] = float(np.quantile(total, 0.1)), float(np.quantile(total, 0.9))
+    sums = {
+        y: np.sum(
+            [row.gdp[y] / gdp[y] * drawn[row.code][:, :, y - year - 1] for row in rows if row.code in drawn], axis=0
+        )
+        for y in range(year + 1, to + 1)
+    }
+    fan = {y: (float(np.quantile(total, 0.1)), float(np.quantile(total, 0.9))) for y, total in sums.items()}
     stands = Figure(needed[year], year, 2, "estimate", "sum of the allies")
     return AllyPledge(
         code=GROUP, currency="", status="group", note="", plan_source="", stands=stands, definition="NATO and SIPRI",
         target=needed[to], by=to, related=None, gdp=gdp, rate=1.0, needed=needed, planned=planned,
         missing=Money(now, now, 100 * now / gdp[year]), step=(needed[to] - needed[year]) / (to - year),
         total=Money(usd, usd, 100 * usd / sum(v for y, v in gdp.items() if y > year)),
-        odds=odds(np.asarray(late), needed[to]), odds_2029=odds(mid, needed[CHECKPOINT]) if mid is not None else None,
+        odds=odds(sums[to], needed[to]),
+        odds_2029=odds(sums[CHECKPOINT], needed[CHECKPOINT]) if CHECKPOINT in sums else None,
         fan=fan, equipment=None, personnel=None, rank=None,
     )  # fmt: skip
 

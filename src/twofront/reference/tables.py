@@ -24,6 +24,7 @@ MEASURES = ("share", "equipment", "personnel")
 PLEDGES = ("pledged", "plan", "announced", "exempt", "no forces")
 
 Row = Mapping[str, str]
+K = TypeVar("K")
 T = TypeVar("T")
 
 
@@ -150,14 +151,16 @@ def group(name: str) -> tuple[str, ...]:
     known = countries()
     wanted = name.strip().casefold()
     members = tuple(c.code for c in known.values() if wanted in c.groups)
-    single = tuple(c.code for c in known.values() if wanted in {c.code.casefold(), c.name.casefold(), c.name_de.casefold()})
+    single = tuple(
+        c.code for c in known.values() if wanted in {c.code.casefold(), c.name.casefold(), c.name_de.casefold()}
+    )
     aliases = {"us": ("USA",), "united states": ("USA",), "uk": ("GBR",), "turkey": ("TUR",)}
     found = members or single or aliases.get(wanted, ())
     if not found:
         names = [*{g for c in known.values() for g in c.groups}, *(c.name for c in known.values()), *known]
+        groups = ", ".join(sorted({g for c in known.values() for g in c.groups}))
         raise DataError(
-            f'no power or group "{name[:40]}". {did_you_mean(name, names)} '
-            f"Groups: {', '.join(sorted({g for c in known.values() for g in c.groups}))}; countries by name or ISO code."
+            f'no power or group "{name[:40]}". {did_you_mean(name, names)} Groups: {groups}; countries by name or code.'
         )
     return found
 
@@ -168,8 +171,8 @@ def spendings() -> Mapping[tuple[str, int], Spending]:
 
     def one(row: Row) -> tuple[tuple[str, int], Spending]:
         key = _code(row), _year(row)
-        figures = _required(row, "current"), _optional(row, "share"), _optional(row, "own")
-        return key, Spending(*key, *figures, _choice(row, "mark", MARKS), _source(row))
+        current, share, own = _required(row, "current"), _optional(row, "share"), _optional(row, "own")
+        return key, Spending(*key, current, share, own, _choice(row, "mark", MARKS), _source(row))
 
     return _read("spending.csv", one)
 
@@ -180,9 +183,10 @@ def economies() -> Mapping[tuple[str, int], Economy]:
 
     def one(row: Row) -> tuple[tuple[str, int], Economy]:
         key = _code(row), _year(row)
-        money = [_required(row, name) for name in ("nominal", "own", "real")]
-        rest = [_optional(row, name) for name in ("ppp", "ppp_rate", "population", "growth")]
-        return key, Economy(*key, *money, *rest, _choice(row, "mark", ("", "projection")), _source(row))
+        nominal, own, real = (_required(row, name) for name in ("nominal", "own", "real"))
+        ppp, rate, people, growth = (_optional(row, name) for name in ("ppp", "ppp_rate", "population", "growth"))
+        mark = _choice(row, "mark", ("", "projection"))
+        return key, Economy(*key, nominal, own, real, ppp, rate, people, growth, mark, _source(row))
 
     return _read("economy.csv", one)
 
@@ -211,7 +215,13 @@ def plans() -> Mapping[str, Plan]:
         path = {int(year): float(share) for year, _, share in (knot.partition(":") for knot in row["path"].split())}
         by = _year(row, "by") if row["by"] else None
         plan = Plan(
-            code, _choice(row, "status", PLEDGES), _optional(row, "target"), by, MappingProxyType(path), _source(row), row["note"]
+            code,
+            _choice(row, "status", PLEDGES),
+            _optional(row, "target"),
+            by,
+            MappingProxyType(path),
+            _source(row),
+            row["note"],
         )
         return code, plan
 
@@ -238,14 +248,14 @@ def sources() -> Mapping[str, Source]:
     return _read("sources.csv", lambda row: (row["id"], Source(**row)))
 
 
-def _read(name: str, one: Callable[[Row], tuple[object, T]]) -> Mapping[object, T]:  # type: ignore[type-arg]
+def _read(name: str, one: Callable[[Row], tuple[K, T]]) -> Mapping[K, T]:
     text = files(__package__).joinpath("tables", name).read_text(encoding="utf-8")
     return MappingProxyType(parse_table(text, name, one))
 
 
-def parse_table(text: str, name: str, one: Callable[[Row], tuple[object, T]]) -> dict[object, T]:
+def parse_table(text: str, name: str, one: Callable[[Row], tuple[K, T]]) -> dict[K, T]:
     """The rows of a table by their key; DataError with file and line for a bad cell or a doubled row."""
-    found: dict[object, T] = {}
+    found: dict[K, T] = {}
     rows = csv.DictReader(StringIO(text))
     for row in rows:
         place = f"{name}:{rows.line_num}"

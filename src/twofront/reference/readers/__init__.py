@@ -21,7 +21,8 @@ def read_file(path: Path | str) -> Content:
     with opened(Path(path)) as file:
         for reader in READERS.values():
             if reader.recognises(file):
-                return reader.read(file)
+                content: Content = reader.read(file)
+                return content
         raise DataError(
             f"{file.name}: no publisher's file that twofront knows ({file.seen()}). Known: SIPRI Military Expenditure "
             "(xlsx), NATO Defence Expenditure (xlsx, or its tables as CSV), IMF World Economic Outlook (by countries, "

@@ -1,7 +1,7 @@
 """NATO, Defence Expenditure of NATO Countries: the workbook `Table 1` to `Table 8b`, or its tables as one CSV.
 
-Each sheet says its title in A1; below stand blocks: a caption, a header with the years (an "e" marks estimates), one row
-for each ally, and NATO's own totals. From 2026 on the title says "Core defence expenditure": the basis changed.
+Each sheet says its title in A1; below stand blocks: a caption, a header with the years (an "e" marks estimates), one
+row for each ally, and NATO's own totals. From 2026 on the title says "Core defence expenditure": the basis changed.
 """
 
 from __future__ import annotations
