@@ -22,6 +22,7 @@ BLOCK = 3  # years that a pace is kept
 STARTS = (2004, 2014, 2019)  # where the past may begin: before the crisis, the first pledge, the last years
 OWN = 0.5  # weight of the country's own past
 REPLICATES, DRAWS = 60, 250
+ANCHORS = "anchors"  # the history is the package's own anchor years
 LEAST_PACES = 2  # own paces below which only the pool speaks
 
 
@@ -37,20 +38,21 @@ class Odds:
 def histories(codes: Sequence[str], last: int | None = None) -> tuple[dict[str, dict[int, float]], str]:
     """Shares of GDP by country and year, and where they come from.
 
-    The newest SIPRI edition that the user has added gives every year; without one, the anchors of the package.
+    The newest SIPRI edition that the user has added gives every year (its name is the source); without one, the
+    anchors of the package (`ANCHORS`).
     `last` drops later years (for tests of the past).
     """
     edition = reference.newest("SIPRI")
     if edition is not None:
         full = reference.series(edition, "share")
         found = {c: {y: v for y, (v, _) in full.get(c, {}).items() if y >= 1999} for c in codes}
-        source = f"{edition.name}, every year"
+        source = edition.name
     else:
         found = {c: {} for c in codes}
         for (code, year), row in reference.spendings().items():
             if code in found and row.share is not None:
                 found[code][year] = row.share
-        source = "sipri-milex-2026, anchor years"
+        source = ANCHORS
     if last is not None:
         found = {c: {y: v for y, v in rows.items() if y <= last} for c, rows in found.items()}
     return found, source

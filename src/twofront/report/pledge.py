@@ -121,7 +121,7 @@ def render(report: PledgeReport, buys: Buys | None, lang: str) -> str:
         w=w, lang=lang, css=Markup(css), csp=policy(css), sections=SECTIONS, title=w("title", year=report.year),
         facts=w("facts", price=PRICE_YEAR, status=datetime.now(UTC).date().isoformat()), lead=_lead(report, w),
         panels=panels, caption=w("fig_overview", top=w.number(top)), allies=allies, buys=_buys(buys, w),
-        method=w("method", year=report.year, price=PRICE_YEAR, history=report.history), total_check=_check(report, w),
+        method=w("method", year=report.year, price=PRICE_YEAR, history=say.history(report.history, w)), total_check=_check(report, w),
         sources=[_shown(id_, w) for id_ in report.sources], footer=w("footer", version=twofront.__version__),
         **_table(report, w),
     )  # fmt: skip
@@ -135,7 +135,7 @@ def _lack(row: AllyPledge, w: Words) -> str:
 
 def _table(report: PledgeReport, w: Words) -> dict[str, Any]:
     columns = [
-        w("col_ally"), w("col_stands"), w("col_target"), w("col_related"), w("col_missing"), w("col_own"),
+        w("col_ally"), w("col_stands"), w("col_target"), w("col_missing"), w("col_own"),
         w("col_total", to=report.to), w("col_odds", to=report.to), w("col_2029"), w("col_equipment"), w("col_rank"),
         w("col_plan"),
     ]  # fmt: skip
@@ -149,7 +149,6 @@ def _table(report: PledgeReport, w: Words) -> dict[str, Any]:
                     say.name(row, w),
                     say.stands(row, w),
                     say.target(row, w),
-                    w("no_figure"),
                     say.amount(row.missing, w),
                     own,
                     say.amount(row.total, w),
@@ -184,7 +183,9 @@ def _lead(report: PledgeReport, w: Words) -> list[str]:
             )
         )
     if group.odds:
-        lines.append(w("lead_odds", history=report.history, to=report.to, odds=say.chance(group.odds, w)))
+        lines.append(
+            w("lead_odds", history=say.history(report.history, w), to=report.to, odds=say.chance(group.odds, w))
+        )
     return lines
 
 
@@ -219,8 +220,8 @@ def _facts(row: AllyPledge, report: PledgeReport, buys: Buys | None, w: Words) -
         if 2029 in row.needed:
             lines.append((w("row_2029"), say.share(row.needed[2029], w, 2), ""))
             lines.append((w("row_plan_2029"), say.share(row.planned[2029], w, 2) if row.planned else w("no_plan"), ""))
-            lines.append((w("row_odds_2029"), say.chance(row.odds_2029, w), report.history))
-        lines.append((w("row_odds", to=to), say.chance(row.odds, w), report.history))
+            lines.append((w("row_odds_2029"), say.chance(row.odds_2029, w), ""))
+        lines.append((w("row_odds", to=to), say.chance(row.odds, w), ""))
     lines.append(
         (w("row_equipment"), say.equipment(row, w, EQUIPMENT), say.status(row.equipment, w) if row.equipment else "")
     )

@@ -6,7 +6,7 @@ import tomllib
 from importlib import resources
 
 from twofront import reference
-from twofront.analysis.persistence import Odds
+from twofront.analysis.persistence import ANCHORS, Odds
 from twofront.analysis.pledge import AllyPledge, Figure, Money
 from twofront.report.words import LANGUAGES, Words
 
@@ -86,6 +86,11 @@ def source(id_: str) -> str:
     """Publisher and date of a source, for a narrow cell."""
     known = reference.sources().get(id_)
     return f"{known.publisher}, {known.published}" if known else id_
+
+
+def history(found: str, w: Words) -> str:
+    """What the odds rest on."""
+    return w("history_anchors") if found == ANCHORS else w("history_full", edition=found)
 
 
 def equipment(row: AllyPledge, w: Words, guideline: float) -> str:
