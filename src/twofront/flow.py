@@ -349,9 +349,24 @@ def _manifest(
         "worlds_per_second": count * len(chosen) / seconds if seconds > 0 else 0.0,
         "labels": _labels(loaded, chosen),
         "inputs": coverage(loaded).counts(),
+        "editions": data_used(loaded),
         "structure": layout(scenario).size,
         "warnings": [str(finding) for finding in loaded.findings],
     }
+
+
+def data_used(loaded: Loaded) -> list[dict[str, str]]:
+    """The editions of published data at a run: that of the package's past spending, the scenario's, and those added."""
+    from twofront import reference
+
+    known = reference.sources()["sipri-milex-2026"]
+    used = [{"publisher": known.publisher, "edition": known.edition, "date": known.published, "hash": ""}]
+    if loaded.past:
+        used.append({"publisher": "scenario", "edition": "past_spending.csv", "date": "", "hash": loaded.hash})
+    added = [
+        {"publisher": e.publisher, "edition": e.edition, "date": e.date, "hash": e.hash} for e in reference.editions()
+    ]
+    return used + added
 
 
 def _labels(loaded: Loaded, chosen: Sequence[Policy]) -> dict[str, Any]:

@@ -56,6 +56,7 @@ class AllyPledge:
     currency: str
     status: str
     note: str
+    note_de: str
     plan_source: str
     stands: Figure | None
     definition: str
@@ -163,21 +164,26 @@ def _stands(code: str, year: int, shares: Mapping[str, Mapping[int, Figure]]) ->
 
 
 def _published(measure: str) -> dict[str, dict[int, Figure]]:
-    """Figures of a measure by ally and year: the newest publication of each, added editions included."""
+    """Figures of a measure by ally and year: the newest publication of each; editions that were added go first."""
     known = reference.sources()
     dated = [
-        (known[f.source].published, f.code, Figure(f.value, f.year, f.digits, f.status, f.source))
+        ("", known[f.source].published, f.code, Figure(f.value, f.year, f.digits, f.status, f.source))
         for f in reference.nato_figures().values()
         if f.measure == measure
     ]
     for edition in (e for e in reference.editions() if e.publisher == "NATO"):
         for code, rows in reference.series(edition, measure).items():
             dated += [
-                (edition.date, code, Figure(value, year, 2 if measure == "share" else 1, mark or "final", edition.name))
+                (
+                    "added",
+                    edition.date,
+                    code,
+                    Figure(value, year, 2 if measure == "share" else 1, mark or "final", edition.name),
+                )
                 for year, (value, mark) in rows.items()
             ]
     found: dict[str, dict[int, Figure]] = {}
-    for _, code, figure in sorted(dated, key=lambda row: row[0]):
+    for _, _, code, figure in sorted(dated, key=lambda row: row[:2]):
         found.setdefault(code, {})[figure.year] = figure
     return found
 
@@ -218,10 +224,10 @@ def _ally(code: str, year: int, to: int, stands: tuple[Figure | None, str], draw
     gdp = {y: value for y in range(year, to + 1) if (value := real_gdp(code, y)) is not None}
     base = reference.economies()[code, PRICE_YEAR]
     row = AllyPledge(
-        code=code, currency=country.currency, status=plan.status, note=plan.note, plan_source=plan.source,
-        stands=figure, definition=definition, target=plan.target, by=plan.by, related=None, gdp=gdp, rate=base.rate,
-        needed=None, planned=None, missing=None, step=None, total=None, odds=None, odds_2029=None, fan=None,
-        equipment=None, personnel=None, rank=None,
+        code=code, currency=country.currency, status=plan.status, note=plan.note, note_de=plan.note_de,
+        plan_source=plan.source, stands=figure, definition=definition, target=plan.target, by=plan.by, related=None,
+        gdp=gdp, rate=base.rate, needed=None, planned=None, missing=None, step=None, total=None, odds=None,
+        odds_2029=None, fan=None, equipment=None, personnel=None, rank=None,
     )  # fmt: skip
     if figure is None or plan.target is None or plan.by is None or drawn is None:
         return row
@@ -251,7 +257,7 @@ def _with_paths(row: AllyPledge, plan: reference.Plan, year: int, to: int, drawn
         step=gap / (by - year),
         total=Money(usd, usd * row.rate, 100 * usd / all_gdp),
         odds=odds(at[to], target) if to >= by else None,
-        odds_2029=odds(at[CHECKPOINT], needed[CHECKPOINT]) if year < CHECKPOINT <= to else None,
+        odds_2029=odds(at[CHECKPOINT], min(needed[CHECKPOINT], target)) if year < CHECKPOINT <= to else None,
         fan=fan,
     )
 
@@ -287,9 +293,10 @@ def _group(rows: Sequence[AllyPledge], year: int, to: int, drawn: Mapping[str, F
     fan = {y: (float(np.quantile(total, 0.1)), float(np.quantile(total, 0.9))) for y, total in sums.items()}
     stands = Figure(needed[year], year, 2, "estimate", "sum of the allies")
     return AllyPledge(
-        code=GROUP, currency="", status="group", note="", plan_source="", stands=stands, definition="NATO and SIPRI",
-        target=needed[to], by=to, related=None, gdp=gdp, rate=1.0, needed=needed, planned=planned,
-        missing=Money(now, now, 100 * now / gdp[year]), step=(needed[to] - needed[year]) / (to - year),
+        code=GROUP, currency="", status="group", note="", note_de="", plan_source="", stands=stands,
+        definition="NATO and SIPRI", target=needed[to], by=to, related=None, gdp=gdp, rate=1.0, needed=needed,
+        planned=planned, missing=Money(now, now, 100 * now / gdp[year]),
+        step=(needed[to] - needed[year]) / (to - year),
         total=Money(usd, usd, 100 * usd / sum(v for y, v in gdp.items() if y > year)),
         odds=odds(sums[to], needed[to]),
         odds_2029=odds(sums[CHECKPOINT], needed[CHECKPOINT]) if CHECKPOINT in sums else None,

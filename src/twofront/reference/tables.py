@@ -103,6 +103,7 @@ class Plan:
     path: Mapping[int, float]
     source: str
     note: str
+    note_de: str
 
 
 @dataclass(frozen=True)
@@ -222,6 +223,7 @@ def plans() -> Mapping[str, Plan]:
             MappingProxyType(path),
             _source(row),
             row["note"],
+            row["note_de"],
         )
         return code, plan
 

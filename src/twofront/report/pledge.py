@@ -72,7 +72,10 @@ def pledge_screen(report: PledgeReport, buys: Buys | None, lang: str = "en") -> 
             for name, value, of in _facts(report.allies[0], report, buys, w)
         ]
         parts.append("")
-    return "\n".join([*parts, *_buys(buys, w)["lines"], w("limits_2")])
+    bought = _buys(buys, w)
+    stakes = [f"  {s['path']}: {s['low']} – {s['central']} – {s['high']} {s['unit']}" for s in bought["stakes"]]
+    assumed = [w("buys_stakes"), *stakes] if stakes else []
+    return "\n".join([*parts, *bought["lines"], *assumed, w("limits_2")])
 
 
 def _screen_row(row: AllyPledge, report: PledgeReport, w: Words) -> list[str]:
@@ -121,7 +124,8 @@ def render(report: PledgeReport, buys: Buys | None, lang: str) -> str:
         w=w, lang=lang, css=Markup(css), csp=policy(css), sections=SECTIONS, title=w("title", year=report.year),
         facts=w("facts", price=PRICE_YEAR, status=datetime.now(UTC).date().isoformat()), lead=_lead(report, w),
         panels=panels, caption=w("fig_overview", top=w.number(top)), allies=allies, buys=_buys(buys, w),
-        method=w("method", year=report.year, price=PRICE_YEAR, history=say.history(report.history, w)), total_check=_check(report, w),
+        method=w("method", year=report.year, price=PRICE_YEAR, history=say.history(report.history, w)),
+        total_check=_check(report, w),
         sources=[_shown(id_, w) for id_ in report.sources], footer=w("footer", version=twofront.__version__),
         **_table(report, w),
     )  # fmt: skip
@@ -192,14 +196,13 @@ def _lead(report: PledgeReport, w: Words) -> list[str]:
 def _facts(row: AllyPledge, report: PledgeReport, buys: Buys | None, w: Words) -> list[tuple[str, str, str]]:
     """The lines of an ally's section: what, figure, and edition or source."""
     year, to = report.year, report.to
+    note = row.note_de if w.lang == "de" else row.note
     lines = [(w("row_stands", year=year), say.stands(row, w), say.status(row.stands, w) if row.stands else "")]
     lines.append(
         (w("row_target"), f"{say.target(row, w)}" + (f", {row.by}" if row.by else ""), say.source("hague-2025"))
     )
     lines.append((w("row_related"), w("no_figure"), ""))
-    lines.append(
-        (w("row_plan"), say.plan(row, w, to), say.source(row.plan_source) + (f"; {row.note}" if row.note else ""))
-    )
+    lines.append((w("row_plan"), say.plan(row, w, to), say.source(row.plan_source) + (f"; {note}" if note else "")))
     if row.missing and row.total and row.step is not None and row.needed:
         lines.append((w("row_step"), f"{w.number(row.step, 2)} {w('points')}", ""))
         lines.append(
