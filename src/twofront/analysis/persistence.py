@@ -80,12 +80,14 @@ def futures(
     replicates: int = REPLICATES,
     draws: int = DRAWS,
     starts: Sequence[int] = STARTS,
+    revision: Mapping[str, float] | None = None,
     seed: int = 0,
 ) -> dict[str, Floats]:
     """Draws of each country's share (% GDP) so many years ahead: [replicate, draw, horizon].
 
     `past` holds the countries whose paces are pooled; `today` the share to start from; `horizon` years ahead,
-    rising. A replicate is one view of the past: a start year and a resample of the countries.
+    rising. A replicate is one view of the past: a start year and a resample of the countries. `revision` is the
+    standard deviation (log) by which a country's figure of today may still be revised; none is certain.
     """
     random = np.random.default_rng(seed)
     codes = [c for c in past if len(past[c]) >= 2 and any(past[c].values())]
@@ -106,7 +108,8 @@ def futures(
             own, own_mass = known.get(code, (np.empty(0), np.empty(0)))
             if len(own) >= LEAST_PACES:
                 pace = np.where(mine, _draw(random, own, own_mass, draws), shared)
-            found[code][k] = np.maximum(share + (way * np.abs(pace))[:, None] * ahead + shock, 0.0)
+            start = share * np.exp((revision or {}).get(code, 0.0) * random.standard_normal(draws))[:, None]
+            found[code][k] = np.maximum(start + (way * np.abs(pace))[:, None] * ahead + shock, 0.0)
     return found
 
 

@@ -94,6 +94,7 @@ class PledgeReport:
     allies: tuple[AllyPledge, ...]
     group: AllyPledge
     history: str
+    revision: float  # standard deviation (log) by which figures of the newest year are revised
     sources: tuple[str, ...]
     publisher_total: tuple[float, float] | None  # bn USD current: NATO's, ours
 
@@ -118,7 +119,9 @@ def pledge(year: int = 2025, to: int = 2035, ally: str | None = None) -> PledgeR
     past, source = histories(members)
     today = {c: figure.value for c, (figure, _) in stands.items() if figure is not None}
     ahead = list(range(1, to - year + 1))
-    drawn = futures(past, today, ahead)
+    spread = recent_revision()
+    moving = {c: spread for c, (figure, _) in stands.items() if figure is not None and figure.status != "final"}
+    drawn = futures(past, today, ahead, revision=moving)
     ranks = _ranks(personnel)
     rows = {
         code: replace(
@@ -136,8 +139,22 @@ def pledge(year: int = 2025, to: int = 2035, ally: str | None = None) -> PledgeR
         for s in (row.plan_source, *(f.source for f in (row.stands, row.equipment, row.personnel) if f))
     }
     return PledgeReport(
-        year, to, tuple(rows[c] for c in chosen), group, source, tuple(sorted(used)), _total(year, rows.values())
+        year,
+        to,
+        tuple(rows[c] for c in chosen),
+        group,
+        source,
+        spread,
+        tuple(sorted(used)),
+        _total(year, rows.values()),
     )
+
+
+def recent_revision() -> float:
+    """How far a figure of the newest year is still revised (standard deviation of the log): between two SIPRI editions
+    that were added, else as measured between its releases of 2025 and 2026."""
+    measured = reference.revision_spread(0)
+    return measured[0] if measured else reference.quoted()["sipri-revision-newest"].value / 100
 
 
 def _choose(ally: str | None, members: Sequence[str]) -> list[str]:

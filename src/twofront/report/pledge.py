@@ -65,7 +65,15 @@ def pledge_screen(report: PledgeReport, buys: Buys | None, lang: str = "en") -> 
             for k, (c, width) in enumerate(zip(cells, widths, strict=True))
         ).rstrip()
 
-    parts = [w("title", year=report.year), *_lead(report, w), "", line(head), *(line(row) for row in rows), ""]
+    parts = [
+        w("title", year=report.year),
+        _status(w),
+        *_lead(report, w),
+        "",
+        line(head),
+        *(line(row) for row in rows),
+        "",
+    ]
     if len(report.allies) == 1:
         parts += [
             f"{name}: {value}" + (f" [{of}]" if of else "")
@@ -122,13 +130,19 @@ def render(report: PledgeReport, buys: Buys | None, lang: str) -> str:
     ]
     return room.get_template("pledge.html").render(
         w=w, lang=lang, css=Markup(css), csp=policy(css), sections=SECTIONS, title=w("title", year=report.year),
-        facts=w("facts", price=PRICE_YEAR, status=datetime.now(UTC).date().isoformat()), lead=_lead(report, w),
+        facts=_status(w), lead=_lead(report, w),
         panels=panels, caption=w("fig_overview", top=w.number(top)), allies=allies, buys=_buys(buys, w),
-        method=w("method", year=report.year, price=PRICE_YEAR, history=say.history(report.history, w)),
+        method=w("method", year=report.year, price=PRICE_YEAR, history=say.history(report.history, w),
+                 revision=w.percent(report.revision)),
         total_check=_check(report, w),
         sources=[_shown(id_, w) for id_ in report.sources], footer=w("footer", version=twofront.__version__),
         **_table(report, w),
     )  # fmt: skip
+
+
+def _status(w: Words) -> str:
+    """What is counted, at which prices, and the date of the report."""
+    return w("facts", price=PRICE_YEAR, status=datetime.now(UTC).date().isoformat())
 
 
 def _lack(row: AllyPledge, w: Words) -> str:
