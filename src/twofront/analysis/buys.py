@@ -35,7 +35,7 @@ class Buys:
     where the ladder does not reach it). `stakes` are the assumptions to read it with.
     """
 
-    run: str
+    run: str  # scenario and seed
     worlds: int
     year: int
     rise: float
@@ -75,7 +75,7 @@ def buys(run: Run) -> Buys:
     if gap is not None and gap.rise is not None:
         left = max(gap.rise - (spent[KEPT] - spent[BASELINE]), 0.0)
     return Buys(
-        run=run.path.name,
+        run=f"{run.manifest['scenario_name']}, seed {run.manifest['seed']}",
         worlds=int(run.manifest["worlds"]),
         year=int(run.manifest["end"]),
         rise=spent[KEPT] - spent[STALLED] if spent else float("nan"),

@@ -170,15 +170,27 @@ def _table(report: PledgeReport, w: Words) -> dict[str, Any]:
                     say.amount(row.missing, w),
                     own,
                     say.amount(row.total, w),
-                    say.chance(row.odds, w),
-                    say.chance(row.odds_2029, w),
-                    say.share(row.equipment.value, w, 1) if row.equipment else w("no_figure"),
+                    _whole(say.chance(row.odds, w)),
+                    _whole(say.chance(row.odds_2029, w)),
+                    _dated(row, w),
                     f"{row.rank[0]}/{row.rank[1]} ({row.personnel.year})" if row.rank and row.personnel else "–",
                     "" if not row.currency else say.plan(row, w, report.to),
                 ],
             }
         )
     return {"columns": columns, "rows": rows}
+
+
+def _whole(text: str) -> str:
+    """A cell that breaks only before its bracket."""
+    return text.replace("–", "\N{WORD JOINER}–\N{WORD JOINER}").replace(" %", "\N{NO-BREAK SPACE}%")
+
+
+def _dated(row: AllyPledge, w: Words) -> str:
+    """Equipment share with the year it is of."""
+    if not row.currency:
+        return "–"
+    return f"{say.share(row.equipment.value, w, 1)} ({row.equipment.year})" if row.equipment else w("no_figure")
 
 
 def _lead(report: PledgeReport, w: Words) -> list[str]:
