@@ -202,6 +202,9 @@ def test_imf_file_of_the_publisher(tmp_path: Path) -> None:
     found = {p.year: p for p in content.points}
     assert (content.edition, found[2019].value, found[2025].mark) == ("2025-10", 4000.5, "projection")
     assert 2022 not in found
+    file.write_text(text.replace("Billions", "Millions"), encoding="utf-8")
+    with pytest.raises(DataError, match=r"row 2, column Scale: found 'Millions' where billions belongs"):
+        read_file(file)
     file.write_text(text.replace("Estimates Start After", "Estimates"), encoding="utf-8")
     with pytest.raises(DataError, match=r"row 1: found .* where years and the column"):
         read_file(file)

@@ -32,6 +32,7 @@ def coverage() -> list[dict[str, Any]]:
                 "countries": len({row.code for row in listed}),
                 "years": f"{min(years)}–{max(years)}" if years else "–",
                 "sources": f"{dates[0]} … {dates[-1]}",
+                "age": age(dates[-1]),
             }
         )
     past = reference.table()
@@ -43,9 +44,18 @@ def coverage() -> list[dict[str, Any]]:
             "countries": len(past),
             "years": f"{min(years)}–{max(years)}",
             "sources": known["sipri-milex-2026"].published,
+            "age": age(known["sipri-milex-2026"].published),
         }
     )
     return found
+
+
+def age(published: str) -> str:
+    """Months since the newest publication behind a table; a date of a year counts from its end."""
+    year, _, rest = published.partition("-")
+    now = datetime.now(UTC)
+    months = 12 * (now.year - int(year)) + now.month - int(rest[:2] or 12)
+    return f"{max(months, 0)} months"
 
 
 def data_screen() -> str:

@@ -20,7 +20,14 @@ SUBJECTS = {
 WIDE = ("WEO Country Code", "ISO", "WEO Subject Code")
 LONG = ("iso3", "concept", "year", "value")
 UNITS = dict(SUBJECTS.values())
-SCALES = {"units": 1e-9, "thousands": 1e-6, "millions": 1e-3, "billions": 1.0, "": 1.0}
+# Figures are read as printed, in these scales; another one is a changed layout.
+SCALES = {
+    "gdp_nominal": "billions",
+    "gdp_own": "billions",
+    "gdp_real": "billions",
+    "gdp_ppp": "billions",
+    "population": "millions",
+}
 
 
 def recognises(file: Opened) -> bool:
@@ -69,8 +76,9 @@ def _wide(file: Opened) -> list[Point]:
             if value is not None:
                 mark = "projection" if actual is not None and year > actual else ""
                 points.append(Point(row[1].strip(), year, subject[0], value, mark))
-        if scale is not None and row[scale].strip().lower() not in SCALES:
-            raise file.wrong(f"row {line}, column Scale", row[scale], "units, thousands, millions or billions")
+        wanted = SCALES.get(subject[0])
+        if scale is not None and wanted is not None and row[scale].strip().lower() != wanted:
+            raise file.wrong(f"row {line}, column Scale", row[scale], wanted)
     return points
 
 
