@@ -21,7 +21,7 @@ from twofront.scenario.schema import Scenario
 
 Floats = np.ndarray
 Table = dict[str, Floats]
-MEMBER = {"gdp": "bn USD2024", "growth": "%/yr", "share": "% GDP", "target": "% GDP"}
+MEMBER = {"gdp": "bn USD2024", "growth": "%/yr", "share": "% GDP", "target": "% GDP", "compliance": "1"}
 CHECKS = ("certificate", "conservation", "tail_move", "ties")  # columns that say how well it was solved
 
 
