@@ -124,6 +124,18 @@ def test_the_scenarios_allies_lie_near_the_table() -> None:
         assert reference.plans()[row["code"]].target == (None if row["code"] == "ISL" else float(row["target"] or 3.5))
 
 
+def test_natos_estimates_stay_near_its_later_figures() -> None:
+    """Shares of 2024: the estimate of June 2024 against the annual report of April 2025, typed from two lists."""
+    figures = reference.nato_figures()
+    pairs = [
+        (f.value, figures[f.code, 2024, "share", "nato-annual-2024"].value)
+        for f in figures.values()
+        if f.source == "nato-2024-06" and (f.code, 2024, "share", "nato-annual-2024") in figures
+    ]
+    assert len(pairs) == 30
+    assert all(abs(old - new) < 0.35 for old, new in pairs)
+
+
 def test_groups() -> None:
     assert len(reference.group("europe-canada")) == 31
     assert len(reference.group("nato")) == 32

@@ -150,7 +150,8 @@ def pledge(
     """Where each ally stands on the Hague pledge, what is missing, how likely it arrives, and what it would buy.
 
     Arguments: `ally` an ISO code or name (default: all); `year` the year of the published figures, `to` the last
-    year; `out` a folder for CSV, workbook and HTML; `run` a finished run that the last question is read from;
+    year; `out` a folder for CSV, workbook and HTML; `run` a finished run that the last question is read from
+    (default: runs/two-fronts-seed0 where it exists);
     `worlds` > 0 solves the bundled scenario for it now, into `out`/run. Errors: DataError, RunError, TwofrontError.
     """
     from twofront import analysis
@@ -167,11 +168,12 @@ def pledge(
 def _solved_pledge(
     given: str | Path | Run | None, worlds: int, seed: int, out: str | Path | None, progress: Progress | None
 ) -> Run | None:
-    """The run that says what the pledge buys: the one named, or one played now under the policies it needs."""
+    """The run that says what the pledge buys: the one named, one played now, or the usual one if it is there."""
     if given is not None:
         return given if isinstance(given, Run) else open_run(given)
     if worlds <= 0:
-        return None
+        usual = Path("runs") / "two-fronts-seed0"
+        return open_run(usual) if (usual / "manifest.json").exists() else None
     from twofront.analysis.buys import KEPT, STALLED
 
     loaded = load_scenario("two-fronts")

@@ -108,7 +108,10 @@ def test_equipment_and_personnel_carry_their_year(report: PledgeReport) -> None:
     assert (germany.personnel.value, germany.personnel.year, germany.rank) == (186, 2025, (5, 15))
     assert germany.equipment is not None
     assert (germany.equipment.year, germany.equipment.value) == (2019, 16.4)
-    assert ally(report, "FIN").equipment is None  # no ally in 2019: no figure, not zero
+    finland = ally(report, "FIN").equipment
+    assert finland is not None
+    assert (finland.year, finland.value) == (2024, 45.8)
+    assert ally(report, "SWE").equipment is None  # no table that was seen has it: no figure, not zero
 
 
 def test_one_ally_by_name_or_code_and_errors() -> None:

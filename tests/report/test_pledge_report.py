@@ -57,7 +57,7 @@ def test_missing_is_said_and_never_zero(folders: dict[str, Path], lang: str, sai
     assert rows["FRA"]["plan"] == "no plan found"
     assert rows["FRA"]["related_pct_gdp"] == "no published figure"
     assert rows["FRA"]["plan_2029_pct_gdp"] == ""
-    assert rows["FIN"]["equipment_pct"] == ""
+    assert rows["SWE"]["equipment_pct"] == ""
     assert float(rows["DEU"]["missing_now_bn_usd2024"]) == pytest.approx(51.6, abs=0.5)
     assert rows["ISL"]["missing_now_bn_usd2024"] == ""
 

@@ -53,6 +53,8 @@ def plan(row: AllyPledge, w: Words, to: int) -> str:
     if row.planned is None or row.status == "pledged" or row.target is None:
         return w("no_plan")
     met = [year for year, value in sorted(row.planned.items()) if value >= row.target - 1e-9]
+    if met and met[0] == min(row.planned):
+        return w("plan_keeps", share=share(row.planned[to], w, 1))
     if met:
         return w("plan_reaches", year=met[0])
     return w("plan_short", share=share(row.planned[to], w), to=to)
