@@ -188,6 +188,9 @@ def test_buys_is_read_from_a_run(tmp_path: Path) -> None:
     assert found.held.mean == pytest.approx(0.45, abs=1e-6)
     assert found.of(150) == pytest.approx(-0.15, abs=1e-6)
     assert found.of(250) is None
+    assert found.safe == (0.0, 0.0)  # acceptance starts at 0.1 when kept, above the risk of 5 %
+    assert found.gap is not None
+    assert found.gap.risk == 0.05
 
 
 def test_a_run_without_the_policies_is_refused(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from twofront.errors import RunError
 from twofront.store import Run
 
 KEPT, STALLED = "pledge-kept", "pledge-stalled"
+RISK = 0.05  # acceptance of a call below which the deterrence gap counts a world as safe, as in the report of a run
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Buys:
     two_fronts: Spread
     gap: Gap | None
     left: float | None
+    safe: tuple[float, float]  # share of worlds with acceptance below RISK: shares held, pledge kept
     ladder: tuple[tuple[float, float], ...]  # (rise in bn USD2024 a year, mean change of acceptance)
     stakes: tuple[Stake, ...]
 
@@ -65,7 +67,7 @@ def buys(run: Run) -> Buys:
         )
     accepted = {name: values_of(run, "accepted", name) for name in (BASELINE, STALLED, KEPT)}
     two = values_of(run, "two_fronts", KEPT) - values_of(run, "two_fronts", STALLED)
-    gap = deterrence_gap(run)
+    gap = deterrence_gap(run, risk=RISK)
     spent = {name: _spending(run, name, gap) for name in (BASELINE, STALLED, KEPT)} if gap else {}
     ladder = []
     if gap:
@@ -85,9 +87,16 @@ def buys(run: Run) -> Buys:
         two_fronts=summary(two),
         gap=gap,
         left=left,
+        safe=(_safe(accepted[STALLED]), _safe(accepted[KEPT])),
         ladder=tuple(ladder),
         stakes=_stakes(run),
     )
+
+
+def _safe(accepted: np.ndarray) -> float:
+    """Share of worlds in which a call is accepted with less than the chosen risk."""
+    defined = accepted[np.isfinite(accepted)]
+    return float((defined < RISK).mean()) if defined.size else float("nan")
 
 
 def _spending(run: Run, policy: str, gap: Gap) -> float:

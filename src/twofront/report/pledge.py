@@ -297,6 +297,9 @@ def _buys(buys: Buys | None, w: Words) -> dict[str, Any]:
         if buys.gap.state == "reached" and buys.gap.rise is not None:
             found = w("gap_rise", gap=say.money(buys.gap.rise, w), left=say.money(buys.left or 0.0, w))
         lines.append(w("buys_gap", risk=w.percent(buys.gap.risk), share=w.percent(buys.gap.share), gap=found))
+        lines.append(
+            w("buys_safe", risk=w.percent(buys.gap.risk), held=w.percent(buys.safe[0]), kept=w.percent(buys.safe[1]))
+        )
     stakes = [
         {"path": s.path, "unit": s.unit}
         | {k: w.number(getattr(s, k), 3 if s.high < 1 else 1) for k in ("low", "central", "high")}
