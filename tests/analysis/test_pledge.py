@@ -135,6 +135,13 @@ def test_an_added_nato_edition_moves_the_report(tmp_path: Path, monkeypatch: pyt
     assert first is not None
     assert (first.source, first.status) == ("NATO 2025", "estimate")
     assert first.value == pytest.approx(6.1)  # of the made workbook
+    high = found.allies[-1]  # far above its target: nothing is missing, whatever its plan says
+    assert high.stands is not None
+    assert high.target is not None
+    assert high.stands.value > high.target
+    assert high.total is not None
+    assert high.total.usd == 0
+    assert high.required(2029) == high.target
     assert found.publisher_total is not None
     assert found.publisher_total[0] == pytest.approx(sum(k + 6e-3 for k in range(1, 32)))
 

@@ -77,6 +77,12 @@ class AllyPledge:
     personnel: Figure | None
     rank: tuple[int, int] | None  # place among allies with a figure of the same year, and how many those are
 
+    def required(self, year: int) -> float | None:
+        """What the pledge asks for in a year, % GDP: the equal-steps share, for an ally above its target the target."""
+        if self.needed is None or self.target is None:
+            return None
+        return min(self.needed[year], self.target)
+
     @property
     def path(self) -> Mapping[int, float] | None:
         """The planned path, or today's share held; None without a figure."""
@@ -256,10 +262,11 @@ def _with_paths(row: AllyPledge, plan: reference.Plan, year: int, to: int, drawn
     assert row.target is not None
     assert row.by is not None
     share, target, by = row.stands.value, row.target, row.by
-    needed = {y: share + max(target - share, 0.0) * min((y - year) / (by - year), 1.0) for y in row.gdp}
+    left = max(by - year, 1)  # years to the target
+    needed = {y: share + max(target - share, 0.0) * min((y - year) / left, 1.0) for y in row.gdp}
     planned = _planned(plan.path, year, share, to) if plan.path else None
     path = planned or dict.fromkeys(row.gdp, share)
-    lacks = {y: max(needed[y] - path[y], 0.0) for y in row.gdp if y > year}
+    lacks = {y: max(min(needed[y], target) - path[y], 0.0) for y in row.gdp if y > year}  # above it nothing lacks
     usd = sum(points / 100 * row.gdp[y] for y, points in lacks.items())
     all_gdp = sum(row.gdp[y] for y in lacks)
     gap = max(target - share, 0.0)
@@ -271,7 +278,7 @@ def _with_paths(row: AllyPledge, plan: reference.Plan, year: int, to: int, drawn
         needed=needed,
         planned=planned,
         missing=Money(now, now * row.rate, gap),
-        step=gap / (by - year),
+        step=gap / left,
         total=Money(usd, usd * row.rate, 100 * usd / all_gdp),
         odds=odds(at[to], target) if to >= by else None,
         odds_2029=odds(at[CHECKPOINT], min(needed[CHECKPOINT], target)) if year < CHECKPOINT <= to else None,

@@ -13,7 +13,7 @@ from twofront.analysis.buys import Buys
 from twofront.analysis.pledge import EQUIPMENT, PRICE_YEAR, AllyPledge, PledgeReport
 from twofront.report import pledge_words as say
 from twofront.report.pledge_figures import path_svg, top_of
-from twofront.report.pledge_table import path_records, records, write_csv, write_xlsx
+from twofront.report.pledge_table import lacking, path_records, records, write_csv, write_xlsx
 from twofront.report.words import Words
 
 FILE_NAMES = {"en": "pledge-report.html", "de": "zusage-bericht.html"}
@@ -247,7 +247,7 @@ def _facts(row: AllyPledge, report: PledgeReport, buys: Buys | None, w: Words) -
             )
         )
         if 2029 in row.needed:
-            lines.append((w("row_2029"), say.share(row.needed[2029], w, 2), ""))
+            lines.append((w("row_2029"), say.share(row.required(2029), w, 2), ""))
             lines.append((w("row_plan_2029"), say.share(row.planned[2029], w, 2) if row.planned else w("no_plan"), ""))
             lines.append((w("row_odds_2029"), say.chance(row.odds_2029, w), ""))
         lines.append((w("row_odds", to=to), say.chance(row.odds, w), ""))
@@ -266,9 +266,9 @@ def _both(usd: float, own: float, row: AllyPledge, w: Words) -> str:
 
 
 def _bought(row: AllyPledge, report: PledgeReport, buys: Buys | None, w: Words) -> tuple[str, str] | None:
-    if buys is None or row.needed is None or row.path is None or buys.year != report.to:
+    lacks = lacking(row, report.to)
+    if buys is None or lacks is None or buys.year != report.to:
         return None
-    lacks = max(row.needed[report.to] - row.path[report.to], 0.0) / 100 * row.gdp[report.to]
     change = buys.of(lacks)
     if change is None:
         return None

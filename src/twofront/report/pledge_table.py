@@ -25,7 +25,7 @@ def _record(row: AllyPledge, report: PledgeReport, buys: Buys | None) -> Record:
     to = report.to
     path = row.planned or {}
     needed = row.needed or {}
-    gap = _gap(row, to)
+    gap = lacking(row, to)
     return {
         "code": row.code,
         "name": reference.countries()[row.code].name if row.currency else "Europe and Canada",
@@ -40,7 +40,7 @@ def _record(row: AllyPledge, report: PledgeReport, buys: Buys | None) -> Record:
         "plan_2029_pct_gdp": path.get(2029),
         f"plan_{to}_pct_gdp": path.get(to),
         "plan_source": row.plan_source,
-        "equal_steps_2029_pct_gdp": needed.get(2029),
+        "equal_steps_2029_pct_gdp": row.required(2029) if 2029 in needed else None,
         "equal_steps_points_a_year": row.step,
         "missing_now_pct_gdp": row.missing.share if row.missing else None,
         "missing_now_bn_usd2024": row.missing.usd if row.missing else None,
@@ -59,11 +59,10 @@ def _record(row: AllyPledge, report: PledgeReport, buys: Buys | None) -> Record:
     }
 
 
-def _gap(row: AllyPledge, to: int) -> float | None:
-    """What the path lacks in the last year, bn USD2024 a year."""
-    if row.needed is None or row.path is None:
-        return None
-    return max(row.needed[to] - row.path[to], 0.0) / 100 * row.gdp[to]
+def lacking(row: AllyPledge, year: int) -> float | None:
+    """What the path lacks in a year, bn USD2024."""
+    required, path = row.required(year) if row.needed else None, row.path
+    return None if required is None or path is None else max(required - path[year], 0.0) / 100 * row.gdp[year]
 
 
 def _figure(name: str, figure: Figure | None) -> Record:
