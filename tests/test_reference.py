@@ -10,7 +10,9 @@ from twofront.errors import DataError
 from twofront.reference import parse as parse_table
 from twofront.reference import past_spending, table
 
-SIPRI = Path(__file__).parents[2] / "shared" / "data" / "sipri_milex" / "sipri_milex_tidy_1949_2025.csv"
+from .publishers import published_file
+
+SIPRI = published_file("sipri_milex/sipri_milex_tidy_1949_2025.csv")
 NAMES = {
     "USA": "United States of America", "CHN": "China", "RUS": "Russia", "TWN": "Taiwan", "JPN": "Japan",
     "UKR": "Ukraine",
@@ -22,6 +24,7 @@ NAMES = {
     "POL": "Poland",
     "PRT": "Portugal", "ROU": "Romania", "SVK": "Slovakia", "SVN": "Slovenia", "ESP": "Spain",
     "SWE": "Sweden", "TUR": "Türkiye", "GBR": "United Kingdom",
+    "AUT": "Austria", "CYP": "Cyprus", "IRL": "Ireland", "MLT": "Malta",
 }  # fmt: skip
 HEADER = "code,year,spending,source,note\n"
 

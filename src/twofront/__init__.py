@@ -31,8 +31,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from twofront.errors import TwofrontError
-    from twofront.flow import assess, run, write_report
+    from twofront.flow import assess, balance, pledge, run, write_report
     from twofront.game import Solution, Stage, StageGame, certify, solve
+    from twofront.reference import add_edition, editions
     from twofront.scenario import Scenario, check, load_scenario
     from twofront.store import Run, open_run
 
@@ -46,11 +47,15 @@ _HOME = {
     "Stage": "twofront.game",
     "StageGame": "twofront.game",
     "TwofrontError": "twofront.errors",
+    "add_edition": "twofront.reference",
     "assess": "twofront.flow",
+    "balance": "twofront.flow",
     "certify": "twofront.game",
     "check": "twofront.scenario",
+    "editions": "twofront.reference",
     "load_scenario": "twofront.scenario",
     "open_run": "twofront.store",
+    "pledge": "twofront.flow",
     "run": "twofront.flow",
     "solve": "twofront.game",
     "write_report": "twofront.flow",
@@ -64,11 +69,15 @@ __all__ = [
     "StageGame",
     "TwofrontError",
     "__version__",
+    "add_edition",
     "assess",
+    "balance",
     "certify",
     "check",
+    "editions",
     "load_scenario",
     "open_run",
+    "pledge",
     "run",
     "solve",
     "write_report",

@@ -21,15 +21,8 @@ from twofront.scenario.schema import Scenario
 
 Floats = np.ndarray
 Table = dict[str, Floats]
-MEMBER = {"gdp": "bn USD2024", "growth": "%/yr", "share": "% GDP", "target": "% GDP"}
-CHECKS = (
-    "certificate",
-    "conservation",
-    "tail_move",
-    "ties",
-    "method",
-    "residual",
-)  # columns that say how well it was solved
+MEMBER = {"gdp": "bn USD2024", "growth": "%/yr", "share": "% GDP", "target": "% GDP", "compliance": "1"}
+CHECKS = ("certificate", "conservation", "tail_move", "ties", "method", "residual")  # columns: how well it was solved
 
 
 @dataclass(frozen=True)

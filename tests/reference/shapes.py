@@ -84,6 +84,7 @@ def russian_supply() -> dict[str, Any]:
     return {
         "need": fig(0.6),
         "elasticity": fig(0.4),
+        "price": fig(1.0),
         "goods": {
             "chips": {**good, "name": "Chips", "shipped": {"china": fig(0.8)}, "made": {"usa": fig(0.5)}},
             "metals": {**good, "name": "Metals", "shipped": {"china": fig(0.4)}},
@@ -175,11 +176,11 @@ def two_fronts() -> Shape:
             "name": "The Hague", "powers": ["europe"],
             "core": fig(3.5, "% GDP"), "related": fig(1.5, "% GDP"),
             "start": 2025, "by": 2035, "review": 2027, "compliance": fig(0.8), "compliance_after": fig(0.6),
-            "shape": fig(1.2),
+            "shape": fig(1.2), "growth_limit": fig(8.0, "%/yr"),
         }},
         "engagements": {"ukraine": {
             "name": "Ukraine", "power": "russia", "began": 2022, "end": fig(2026.6, "year"), "tied": fig(0.6),
-            "losses": fig(0.1, "1/yr"),
+            "losses": fig(0.1, "1/yr"), "refill": fig(0.05, "1/yr"), "exhausted": fig(2025.5, "year"),
         }},
         "supply": {"russia": russian_supply()},
     })  # fmt: skip
@@ -308,7 +309,8 @@ RANGES: dict[str, tuple[float, float]] = {
     "arms_race": (0.0, 0.3), "swing": (0.1, 0.9),
     "station": (0.02, 0.3), "station_open": (0.02, 0.3), "postures": (0.02, 0.3),
     "core": (2.5, 4.0), "related": (0.5, 1.5), "compliance": (0.3, 1.2), "compliance_after": (0.3, 1.2),
-    "shape": (0.5, 2.0), "end": (2024.0, 2029.0), "tied": (0.2, 0.8), "losses": (0.0, 0.2),
+    "shape": (0.5, 2.0), "growth_limit": (2.0, 12.0), "refill": (0.0, 0.1), "exhausted": (2023.0, 2028.0),
+    "price": (0.0, 2.0), "end": (2024.0, 2029.0), "tied": (0.2, 0.8), "losses": (0.0, 0.2),
     "weight": (0.2, 2.0), "dependence": (0.3, 1.0), "shipped": (0.2, 0.8), "made": (0.2, 0.8),
     "cover": (0.0, 1.5), "substitution": (0.0, 0.8), "year": (2024.0, 2028.0), "need": (0.2, 0.9),
     "elasticity": (0.1, 0.9), "credibility": (0.05, 0.9), "wartime_value": (1.0, 5.0), "trade": (0.0, 4.0),
@@ -349,7 +351,13 @@ def random_values(shape: Shape, rng: Draws) -> dict[str, float]:
     for name, scalar in all_scalars(shape.scenario, {}).items():
         low, high = span(scalar) if "." in scalar.base else RANGES[scalar.base]
         values[name] = float(rng.uniform(low, high))
-    rows = {"gdp": (200.0, 4000.0), "growth": (0.0, 3.0), "share": (1.0, 2.6), "target": (2.0, 4.0)}
+    rows = {
+        "gdp": (200.0, 4000.0),
+        "growth": (0.0, 3.0),
+        "share": (1.0, 2.6),
+        "target": (2.0, 4.0),
+        "compliance": (0.3, 1.2),
+    }
     for group, members in shape.members.items():
         for member in members:
             for column, (low, high) in rows.items():

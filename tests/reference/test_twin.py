@@ -12,7 +12,7 @@ from twofront.scenario.schema import Scenario
 from .parts import fig, front, option, power
 from .shapes import SHAPES, Shape, one_front, random_values, two_fronts
 from .twin import Result, solve_world
-from .twin_years import Figures, clip, live, missing, multiplier
+from .twin_years import Figures, clip, engaged, live, missing, multiplier
 
 SEEDS = {"one": range(5), "two": range(4), "three": range(1)}
 CASES = [(name, seed) for name, seeds in SEEDS.items() for seed in seeds]
@@ -153,9 +153,11 @@ def test_pledge_review_and_engagement_by_hand() -> None:
         "commitments.hague.shape": 1.0, "commitments.hague.related": 1.5,
         "powers.europe.gdp": 1.0, "powers.europe.growth": 0.0, "powers.europe.share": 1.0,
         "engagements.ukraine.end": 2026.6, "engagements.ukraine.tied": 0.5,
+        "commitments.hague.growth_limit": 500.0,
     }  # fmt: skip
     for code, gdp, share in (("DEU", 1000.0, 1.5), ("POL", 0.0, 4.0), ("CAN", 0.0, 4.0)):
         row = f"powers.europe.members.{code}"
+        del values[f"{row}.compliance"]
         values |= {f"{row}.gdp": gdp, f"{row}.growth": 0.0, f"{row}.share": share, f"{row}.target": 3.5}
     years = live(shape.scenario, shape.members, values, shape.past)
     assert years.spending["europe"] == pytest.approx([15.0, 16.6, 18.2, 19.2])
@@ -176,7 +178,8 @@ def test_missing_goods_by_hand() -> None:
         f"{base}.goods.chips.dependence": 0.8, f"{base}.goods.chips.made.usa": 0.5,
         f"{base}.goods.chips.cover": 0.5, f"{base}.goods.chips.substitution": math.log(4.0),
         f"{base}.cuts.brands.year": 2026.0, f"{base}.cuts.brands.share": 0.5, f"{base}.need": 0.6,
-        f"{base}.elasticity": 0.5, f"{base}.goods.chips.weight": 2.0, f"{base}.goods.metals.weight": 2.0,
+        f"{base}.elasticity": 0.5, f"{base}.price": 0.0,
+        f"{base}.goods.chips.weight": 2.0, f"{base}.goods.metals.weight": 2.0,
     })  # fmt: skip
     gone = [missing(shape.scenario, figures, "russia", "chips", year) for year in (2025, 2026, 2027)]
     assert gone == pytest.approx([0.0, 0.05, 0.025])
@@ -225,3 +228,45 @@ def test_a_front_open_at_the_start_is_the_other_front() -> None:
     assert out.two_fronts > 0.0
     assert out.first["flank"] == pytest.approx(out.two_fronts)
     assert out.coordinated == pytest.approx(0.0, abs=1e-15)  # the strait moves before the call
+
+
+def test_own_compliance_and_the_limit_of_growth_by_hand() -> None:
+    """One payer of 1,000 bn at 1.5 % with target 3.5 %, ramp linear over ten years, growth 0.
+
+    Own compliance 0.5, no limit that binds: shares 1.5, 1.6, 1.7, 1.8. With compliance 1 the shares are 1.5, 1.7, 1.9,
+    2.1; a limit of 10 % lets 15 bn become 16.5, then 18.15, then 19.965.
+    """
+    shape = two_fronts()
+    values = random_values(shape, random.Random(0)) | {
+        "commitments.hague.shape": 1.0, "commitments.hague.growth_limit": 500.0,
+        "powers.europe.gdp": 1.0, "powers.europe.growth": 0.0, "powers.europe.share": 1.0,
+    }  # fmt: skip
+    for code, gdp in (("DEU", 1000.0), ("POL", 0.0), ("CAN", 0.0)):
+        row = f"powers.europe.members.{code}"
+        values |= {f"{row}.gdp": gdp, f"{row}.growth": 0.0, f"{row}.share": 1.5, f"{row}.target": 3.5}
+        values[f"{row}.compliance"] = 0.5
+    europe = live(shape.scenario, shape.members, values, shape.past).spending["europe"]
+    assert europe == pytest.approx([15.0, 16.0, 17.0, 18.0])
+    values |= {"powers.europe.members.DEU.compliance": 1.0, "commitments.hague.growth_limit": 10.0}
+    europe = live(shape.scenario, shape.members, values, shape.past).spending["europe"]
+    assert europe == pytest.approx([15.0, 16.5, 18.15, 19.965])
+
+
+def test_a_store_that_runs_out_and_dear_goods_by_hand() -> None:
+    """Losses 0.1, refill 0.05, exhausted 2025.5: 0.1 in 2024, 0.125 in 2025, 0.15 from 2026 on.
+
+    Two goods of equal weight, one of them half missing, need 0.6, price 2: the mean share missing is 0.25, so that
+    the same money buys 1/(1 + 2·0.6·0.25) = 1/1.3 of what availability alone allows.
+    """
+    shape = two_fronts()
+    figures = Figures(random_values(shape, random.Random(0)) | {
+        "engagements.ukraine.end": 2030.0, "engagements.ukraine.losses": 0.1, "engagements.ukraine.refill": 0.05,
+        "engagements.ukraine.exhausted": 2025.5, "supply.russia.need": 0.6, "supply.russia.price": 2.0,
+        "supply.russia.goods.chips.weight": 1.0, "supply.russia.goods.metals.weight": 1.0,
+    })  # fmt: skip
+    lost = [engaged(shape.scenario, figures, "russia", year)[1] for year in (2024, 2025, 2026, 2029)]
+    assert lost == pytest.approx([0.1, 0.125, 0.15, 0.15])
+    free = Figures({path: figures.get(path) for path in figures._values} | {"supply.russia.price": 0.0})
+    goods = {"chips": 0.5, "metals": 1.0}
+    dear, cheap = (multiplier(shape.scenario, given, "russia", goods) for given in (figures, free))
+    assert dear == pytest.approx(cheap / 1.3)

@@ -109,13 +109,13 @@ def delivered(scenario: Scenario, figures: Figures, name: str, year: int) -> flo
 
 def payers(
     scenario: Scenario, figures: Figures, members: Mapping[str, Sequence[Any]], power: str
-) -> list[tuple[float, float, float, float | None]]:
-    """(GDP at start, growth, share at start, own target) of a power, or of each member of a group."""
+) -> list[tuple[float, float, float, float | None, float | None]]:
+    """(GDP at start, growth, share at start, own target, own compliance) of a power, or of each of its members."""
     base = f"powers.{power}"
     if scenario.powers[power].members is None:
         growth = figures.get(f"{base}.growth") / 100.0
-        return [(figures.get(f"{base}.gdp"), growth, figures.get(f"{base}.share"), None)]
-    rows: list[tuple[float, float, float, float | None]] = []
+        return [(figures.get(f"{base}.gdp"), growth, figures.get(f"{base}.share"), None, None)]
+    rows: list[tuple[float, float, float, float | None, float | None]] = []
     for member in members[power]:
         row = f"{base}.members.{member.code}"
         rows.append(
@@ -124,6 +124,7 @@ def payers(
                 (figures.get(f"{row}.growth") + figures.get(f"{base}.growth")) / 100.0,
                 figures.get(f"{base}.share") * figures.get(f"{row}.share"),
                 figures.get(f"{row}.target") if figures.has(f"{row}.target") else None,
+                figures.get(f"{row}.compliance") if figures.has(f"{row}.compliance") else None,
             )
         )
     return rows
@@ -135,18 +136,48 @@ def base_spending(
     """GDP, spending before the arms race (both bn USD2024) and related share (% GDP) of a year."""
     gdp, spent, related = 0.0, 0.0, 0.0
     pledges = [name for name, pledge in scenario.commitments.items() if power in pledge.powers]
-    for gdp0, growth, share0, own_target in payers(scenario, figures, members, power):
-        product = gdp0 * (1.0 + growth) ** (year - scenario.start)
-        share = share0
-        for name in pledges:
-            target = figures.get(f"commitments.{name}.core") if own_target is None else own_target
-            risen = share0 + delivered(scenario, figures, name, year) * max(target - share0, 0.0)
-            share = max(share, risen)
+    for payer in payers(scenario, figures, members, power):
+        product = payer[0] * (1.0 + payer[1]) ** (year - scenario.start)
         gdp += product
-        spent += share / 100.0 * product
+        spent += paid(scenario, figures, pledges, payer, year)
+        for name in pledges:
+            extra = kept_part(scenario, figures, name, payer[4], year) * figures.get(f"commitments.{name}.related")
+            related += extra / 100.0 * product
+    return gdp, spent, 100.0 * related / gdp
+
+
+def kept_part(scenario: Scenario, figures: Figures, name: str, own: float | None, year: int) -> float:
+    """R_m(t): by the common compliance, or by the member's own before and after the review."""
+    if own is None:
+        return delivered(scenario, figures, name, year)
+    pledge = scenario.commitments[name]
+    progress = clip((year - pledge.start) / (pledge.by - pledge.start))
+    return float(own * progress ** figures.get(f"commitments.{name}.shape", 1.0))
+
+
+def paid(
+    scenario: Scenario,
+    figures: Figures,
+    pledges: Sequence[str],
+    payer: tuple[float, float, float, float | None, float | None],
+    year: int,
+) -> float:
+    """S[m,t]: what one payer spends, no faster than the limit of its pledge allows."""
+    gdp0, growth, share0, own_target, own = payer
+    product = gdp0 * (1.0 + growth) ** (year - scenario.start)
+    share = share0
     for name in pledges:
-        related += delivered(scenario, figures, name, year) * figures.get(f"commitments.{name}.related")
-    return gdp, spent, related
+        target = figures.get(f"commitments.{name}.core") if own_target is None else own_target
+        share = max(share, share0 + kept_part(scenario, figures, name, own, year) * max(target - share0, 0.0))
+    wanted = share / 100.0 * product
+    limited = [name for name in pledges if figures.has(f"commitments.{name}.growth_limit")]
+    if not limited or year == scenario.start:
+        return wanted
+    before = paid(scenario, figures, pledges, payer, year - 1)
+    if before == 0.0:
+        return wanted
+    most = (1.0 + figures.get(f"commitments.{limited[0]}.growth_limit") / 100.0) * before
+    return max(share0 / 100.0 * product, min(wanted, most))
 
 
 def engaged(scenario: Scenario, figures: Figures, power: str, year: int) -> tuple[float, float]:
@@ -157,7 +188,9 @@ def engaged(scenario: Scenario, figures: Figures, power: str, year: int) -> tupl
             continue
         active = clip(figures.get(f"engagements.{name}.end") - year)
         free *= 1.0 - figures.get(f"engagements.{name}.tied") * active
-        kept *= 1.0 - figures.get(f"engagements.{name}.losses") * active
+        spent = clip(year + 1.0 - figures.get(f"engagements.{name}.exhausted"))
+        lost = figures.get(f"engagements.{name}.losses") + figures.get(f"engagements.{name}.refill") * spent
+        kept *= 1.0 - min(lost, 1.0) * active
     return 1.0 - free, 1.0 - kept
 
 
@@ -209,7 +242,10 @@ def multiplier(scenario: Scenario, figures: Figures, importer: str, available: M
     weights = {good: figures.get(f"{base}.goods.{good}.weight") for good in available}
     whole = sum(weights.values())
     mean = sum(weights[good] / whole * available[good] ** rho for good in available)
-    return float(1.0 - figures.get(f"{base}.need") * (1.0 - mean ** (1.0 / rho)))
+    need = figures.get(f"{base}.need")
+    scarce = sum(weights[good] / whole * (1.0 - available[good]) for good in available)
+    output = 1.0 - need * (1.0 - mean ** (1.0 / rho))
+    return float(output / (1.0 + figures.get(f"{base}.price") * need * scarce))
 
 
 def supply_of(

@@ -60,3 +60,14 @@ def test_empty_and_endless_tables() -> None:
     row = ALLIES.split("\n")[1]
     many = "\n".join([ALLIES.split("\n")[0], *(row for _ in range(600))])
     assert any("more than 500 rows" in found for found in wrong(many))
+
+
+def test_a_member_may_have_its_own_compliance() -> None:
+    text = "code,gdp,growth,share,compliance\nPOL,900,2.5,4.3,1.1\nDEU,4700,1,2.4,\n"
+    members, findings = read_members(text, "allies.csv")
+    assert not findings
+    assert [m.compliance for m in members] == [1.1, None]
+    assert "compliance" in members[0].quantities
+    assert "compliance" not in members[1].quantities
+    _, findings = read_members(text.replace("1.1", "7"), "allies.csv")
+    assert "outside the possible range" in str(findings[0])

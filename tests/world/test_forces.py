@@ -99,3 +99,13 @@ def test_wars_leave_a_share(tied: float, losses: float, end: float, year: int) -
         kept = float(left(given, field, year, jnp.ones((1, 1)))[0, 0])
         assert 0.0 <= kept <= 1.0
         assert kept == 1.0 or year < end
+
+
+def test_losses_grow_when_the_store_is_empty() -> None:
+    """0.1 a year net of refurbishment, 0.15 without; half of 2025 is covered, later years are not; never above all."""
+    war = Engagement(0, 2022, worlds(2040.0), worlds(0.5), worlds(0.1), worlds(0.05), worlds(2025.5))
+    kept = [float(left([war], "losses", year, rows(1.0))[0, 0]) for year in (2024, 2025, 2026, 2030)]
+    assert kept == pytest.approx([0.9, 0.875, 0.85, 0.85])
+    assert float(left([war], "tied", 2030, rows(1.0))[0, 0]) == pytest.approx(0.5)
+    lost = Engagement(0, 2022, worlds(2040.0), worlds(0.5), worlds(0.9), worlds(0.9), worlds(2025.0))
+    assert float(left([lost], "losses", 2030, rows(1.0))[0, 0]) == pytest.approx(0.0)

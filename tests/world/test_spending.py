@@ -100,3 +100,36 @@ def test_without_rises_there_is_no_race(levels: list[float], strength: float) ->
     np.testing.assert_allclose(found, plan)
     assert arms_race(plan, {}) is plan
     assert bool(jnp.all(arms_race(plan, {(0, 1): worlds(0.0)}) == plan))
+
+
+def limited(limit: float | None, share: float = 1.5, compliance: float | None = None) -> list[float]:
+    """Spending of 2025 to 2028 of an economy of 1,000 bn without growth; target 3.5 %, all kept in equal steps."""
+    given_pledge = pledge(kept=1.0, after=1.0)
+    if limit is not None:
+        given_pledge = dataclasses.replace(given_pledge, growth_limit=worlds(limit))
+    own = {} if compliance is None else {0: worlds(compliance)}
+    economies = Economies([0], [0], rows(1000.0), rows(0.0), rows(share), rows(3.5), compliance=own)
+    return [float(x) for x in np.asarray(budgets(economies, [given_pledge], range(2025, 2029), 1).core)[:, 0, 0]]
+
+
+def test_the_pledge_raises_spending_no_faster_than_the_limit() -> None:
+    """Steps of 2 bn from 15: 10 % allows 16.5, 18.15, 19.965; 100 % all of it; none means none."""
+    assert limited(10.0) == pytest.approx([15.0, 16.5, 18.15, 19.965])
+    assert limited(100.0) == limited(None) == pytest.approx([15.0, 17.0, 19.0, 21.0])
+
+
+def test_a_limit_of_zero_keeps_the_first_share_and_who_spends_nothing_may_begin() -> None:
+    assert limited(0.0) == pytest.approx([15.0] * 4)
+    assert limited(10.0, share=0.0)[1] == pytest.approx(3.5)
+
+
+def test_an_economy_may_keep_its_own_part() -> None:
+    """Half of 0.2 points a year, before and after any review."""
+    assert limited(None, compliance=0.5) == pytest.approx([15.0, 16.0, 17.0, 18.0])
+
+
+@given(st.floats(0.0, 60.0), st.floats(0.1, 3.0))
+def test_a_limit_never_adds_and_never_cuts_below_the_first_share(limit: float, share: float) -> None:
+    bound, free = limited(limit, share), limited(None, share)
+    assert all(b <= f * (1 + 1e-5) + 1e-6 for b, f in zip(bound, free, strict=True))
+    assert all(b >= 10 * share * (1 - 1e-5) for b in bound)

@@ -105,3 +105,13 @@ def test_a_larger_cut_never_helps(low: float, high: float, elasticity: float, ne
 def test_withholding_never_helps(share: float, cover: float, elasticity: float) -> None:
     record = imports(good(cover=cover), cuts=(cut(share),), elasticity=elasticity)
     assert value(supply_without(record, 1, 2027)) <= value(supply(record, 2027)) + 1e-5
+
+
+def test_what_is_scarce_is_dearer() -> None:
+    """Half of one of two equal goods is missing: 1/(1 + 2·0.6·0.25) of what availability alone allows."""
+    cheap = imports(good(), good(), need=0.6)
+    dear = Imports(0, cheap.need, cheap.elasticity, cheap.goods, cheap.cuts, worlds(2.0))
+    there = [worlds(0.5), worlds(1.0)]
+    assert value(multiplier(dear, there)) == pytest.approx(value(multiplier(cheap, there)) / 1.3, rel=1e-5)
+    whole = [worlds(1.0), worlds(1.0)]
+    assert value(multiplier(dear, whole)) == pytest.approx(1.0)

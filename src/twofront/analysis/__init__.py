@@ -1,34 +1,48 @@
-"""Answers from a run folder: outcomes, policies, verdict, drivers, deterrence gap, warnings. Never from the
-model.
+"""Answers from a run folder and from published tables: outcomes, policies, verdict, drivers, deterrence gap, pledge,
+balance, warnings. Never from the model.
 
 Every analysis leaves flagged worlds out, under every policy alike, so that differences are paired by world.
 """
 
+from twofront.analysis.balance import Amount, Balance, BalanceRow, balance
+from twofront.analysis.buys import Buys, buys
 from twofront.analysis.drivers import Driver, drivers
 from twofront.analysis.gap import Gap, Rung, deterrence_gap
 from twofront.analysis.outcomes import Argument, Headline, Spread, argument, headline, summary
+from twofront.analysis.persistence import Odds
+from twofront.analysis.pledge import AllyPledge, PledgeReport, pledge
 from twofront.analysis.policies import PolicyEffect, compare
 from twofront.analysis.verdict import Cell, Judged, Verdict, verdict
 from twofront.analysis.warnings import Health, health
 
 __all__ = [
+    "AllyPledge",
+    "Amount",
     "Argument",
+    "Balance",
+    "BalanceRow",
+    "Buys",
     "Cell",
     "Driver",
     "Gap",
     "Headline",
     "Health",
     "Judged",
+    "Odds",
+    "PledgeReport",
     "PolicyEffect",
     "Rung",
     "Spread",
     "Verdict",
     "argument",
+    "balance",
+    "buys",
     "compare",
     "deterrence_gap",
     "drivers",
     "headline",
     "health",
+    "pledge",
     "summary",
     "verdict",
 ]

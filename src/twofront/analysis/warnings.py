@@ -4,13 +4,15 @@ nothing."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import pandas as pd
 
 from twofront.analysis.outcomes import BASELINE, PARTS, sound
 from twofront.store import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TECHNICAL = ("policy", "world", "flagged", "error_share", "ties", "tail_move", "certificate", "conservation")
 SAME = 1e-7  # a smaller range over worlds is rounding

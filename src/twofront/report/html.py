@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from twofront.report.figures import FIGURES, PALETTE, draw
+from twofront.report.network import network_svg
 from twofront.report.pages import contents
 from twofront.report.reading import Reading
 from twofront.report.tree import tree_svg
@@ -106,6 +107,9 @@ def drawings(reading: Reading, text: Words) -> dict[str, str]:
     if reading.tree:
         caption = text("fig_tree", year=reading.tree["year"], world=reading.tree["world"])
         found["tree"] = _labelled(_tree(reading, reading.tree, text), caption)
+    network = network_svg(reading, text)
+    if network is not None:
+        found["network"] = network
     return found
 
 

@@ -82,7 +82,7 @@ def contents(reading: Reading, text: Words) -> dict[str, Any]:
             ("h_spending", ["spending"]),
             ("h_pledge", ["shares", "pledge"]),
             ("h_capital", ["forces"]),
-            ("h_supply", ["supply"]),
+            ("h_supply", ["supply", "network"]),
             ("h_practice", ["practice"]),
             ("h_odds", ["odds"]),
         ],

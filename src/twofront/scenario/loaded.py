@@ -22,9 +22,9 @@ SCENARIO, POLICIES, LEDGER, PAST = "scenario.toml", "policies.toml", "ledger.tom
 class Member:
     """One ally: GDP in bn USD2024, growth in %/yr, share and target in % GDP, personnel in thousands; None: missing.
 
-    Without a target of its own the member follows the commitment's.
+    Without a target or a compliance (1) of its own the member follows the commitment's.
 
-    `quantities` holds what the model reads (gdp, growth, share, target) as figures with unit and source.
+    `quantities` holds what the model reads (gdp, growth, share, target, compliance) as figures with unit and source.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Member:
     growth: float
     share: float
     target: float | None
+    compliance: float | None
     personnel: float | None
     ppp: float | None
     status: str

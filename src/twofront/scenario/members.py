@@ -12,7 +12,7 @@ from twofront.scenario.loaded import Member
 from twofront.scenario.quantity import Kind, Quantity
 
 COLUMNS = (
-    "name", "name_de", "code", "gdp", "growth", "share", "target", "personnel", "ppp", "status", "source",
+    "name", "name_de", "code", "gdp", "growth", "share", "target", "compliance", "personnel", "ppp", "status", "source",
 )  # fmt: skip
 # What the model reads: column -> kind. Personnel and price level are shown only and may be blank.
 KINDS = {
@@ -20,8 +20,9 @@ KINDS = {
     "growth": Kind("%/yr", -50.0, 50.0),
     "share": Kind("% GDP", 0.0, 100.0),
     "target": Kind("% GDP", 0.0, 100.0),
+    "compliance": Kind("1", 0.0, 1.5),
 }
-OPTIONAL = ("target",)  # blank: the commitment's own target holds
+OPTIONAL = ("target", "compliance")  # blank: the commitment's own holds
 _SHOWN = ("personnel", "ppp")
 _CODE = re.compile(r"^[A-Z]{3}$")
 MOST_ROWS = 500
@@ -114,6 +115,7 @@ class _Rows:
             growth=numbers["growth"] or 0.0,
             share=numbers["share"] or 0.0,
             target=numbers["target"],
+            compliance=numbers["compliance"],
             personnel=shown["personnel"],
             ppp=shown["ppp"],
             status=cells.get("status", ""),

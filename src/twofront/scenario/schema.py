@@ -77,6 +77,7 @@ class Commitment(Record):
     compliance: Annotated[Quantity, Kind("1", 0.0, 1.5)]
     compliance_after: Annotated[Quantity, Kind("1", 0.0, 1.5)] | None = None
     shape: Annotated[Quantity, Kind("1", 0.1, 10.0)] | None = None
+    growth_limit: Annotated[Quantity, Kind("%/yr", 0.0, 500.0)] | None = None
 
 
 class Engagement(Record):
@@ -89,6 +90,8 @@ class Engagement(Record):
     end: Date
     tied: Share
     losses: Hazard
+    refill: Hazard | None = None
+    exhausted: Date | None = None
 
 
 class Good(Record):
@@ -120,6 +123,7 @@ class Supply(Record):
 
     need: Share
     elasticity: Annotated[Quantity, Kind("1", 0.02, 0.98)]
+    price: Factor | None = None
     goods: dict[Identifier, Good]
     cuts: dict[Identifier, Cut] = Field(default_factory=dict)
 

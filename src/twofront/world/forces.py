@@ -20,7 +20,16 @@ class Engagement:
     began: int
     end: Float[Array, " world"]  # year, with its fraction
     tied: Float[Array, " world"]
-    losses: Float[Array, " world"]  # 1/yr
+    losses: Float[Array, " world"]  # 1/yr, net of what is refurbished from store
+    refill: Float[Array, " world"] | None = None  # 1/yr, what refurbishment replaced until the store ran out
+    exhausted: Float[Array, " world"] | None = None  # year, with its fraction
+
+    def share(self, name: str, year: int) -> Float[Array, " world"]:
+        """The share that is tied, or lost, in a whole year of war."""
+        share: Float[Array, " world"] = getattr(self, name)
+        if name == "losses" and self.refill is not None and self.exhausted is not None:
+            return jnp.minimum(share + self.refill * jnp.clip(year + 1 - self.exhausted, 0.0, 1.0), 1.0)
+        return share
 
 
 def active(engagement: Engagement, year: int) -> Float[Array, " world"]:
@@ -36,8 +45,8 @@ def left(
     """What engagements leave of each power's forces in a year: the product of 1 - tied (or 1 - losses)."""
     remaining = jnp.ones_like(like)
     for engagement in engagements:
-        share: Array = getattr(engagement, field)
-        remaining = remaining.at[engagement.power].multiply(1 - share * active(engagement, year))
+        share = engagement.share(field, year) * active(engagement, year)
+        remaining = remaining.at[engagement.power].multiply(1 - share)
     return remaining
 
 

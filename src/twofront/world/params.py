@@ -104,7 +104,9 @@ def _economies(loaded: Loaded, read: Reader) -> spending.Economies:
     pledged = {power: k for k, c in enumerate(scenario.commitments.values()) for power in c.powers}
     cores = [f"commitments.{name}.core" for name in scenario.commitments]
     rows: dict[str, list[Array]] = {"gdp": [], "growth": [], "share": [], "target": []}
-    owner, pledge = [], []
+    owner: list[int] = []
+    pledge: list[int | None] = []
+    compliance = {}
     for i, name in enumerate(scenario.powers):
         path = f"powers.{name}."
         core = read(cores[pledged[name]]) if name in pledged else read(path + "share")
@@ -119,9 +121,12 @@ def _economies(loaded: Loaded, read: Reader) -> spending.Economies:
             own["target"] = read(of + "target", core) if member and name in pledged else core
             for key, value in own.items():
                 rows[key].append(value)
+            if member and name in pledged and read.has(of + "compliance"):
+                compliance[len(owner)] = read(of + "compliance")
             owner.append(i)
             pledge.append(pledged.get(name))
-    return spending.Economies(owner, pledge, **{key: jnp.stack(value) for key, value in rows.items()})
+    stacked = {key: jnp.stack(value) for key, value in rows.items()}
+    return spending.Economies(owner, pledge, **stacked, compliance=compliance)
 
 
 def _pledge(scenario: Scenario, name: str, read: Reader) -> spending.Pledge:
@@ -135,6 +140,7 @@ def _pledge(scenario: Scenario, name: str, read: Reader) -> spending.Pledge:
         compliance_after=read(path + "compliance_after", compliance),
         shape=read(path + "shape", 1.0),
         related=read(path + "related"),
+        growth_limit=read(path + "growth_limit") if read.has(path + "growth_limit") else None,
     )
 
 
@@ -159,6 +165,8 @@ def _engagement(scenario: Scenario, name: str, read: Reader) -> forces.Engagemen
         end=read(path + "end"),
         tied=read(path + "tied"),
         losses=read(path + "losses"),
+        refill=read(path + "refill") if read.has(path + "refill") else None,
+        exhausted=read(path + "exhausted"),
     )
 
 
@@ -183,5 +191,5 @@ def _imports(scenario: Scenario, importer: str, read: Reader) -> supply.Imports:
         )
         for cut_id, cut in record.cuts.items()
     ]
-    need, elasticity = read(path + "need"), read(path + "elasticity")
-    return supply.Imports(names.index(importer), need, elasticity, goods, cuts)
+    need, elasticity, price = (read(path + name) for name in ("need", "elasticity", "price"))
+    return supply.Imports(names.index(importer), need, elasticity, goods, cuts, price)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
@@ -20,6 +20,7 @@ class Pledge:
     compliance_after: Float[Array, " world"]
     shape: Float[Array, " world"]
     related: Float[Array, " world"]  # % GDP
+    growth_limit: Float[Array, " world"] | None = None  # %/yr, of spending on account of the pledge
 
 
 @dataclass(frozen=True)
@@ -32,19 +33,21 @@ class Economies:
     growth: Float[Array, "economy world"]  # %/yr
     share: Float[Array, "economy world"]  # % GDP, first year
     target: Float[Array, "economy world"]  # % GDP, core
+    compliance: Mapping[int, Float[Array, " world"]] = field(default_factory=dict)  # of an economy's own
+
+
+def ramp(pledge: Pledge, year: int) -> Float[Array, " world"]:
+    """The part of the way that the pledge asks for by a year, 0 at its start and 1 at its end (model.md ρ)."""
+    progress = min(max((year - pledge.start) / (pledge.by - pledge.start), 0.0), 1.0)
+    return jnp.where(progress > 0, progress**pledge.shape, 0.0)
 
 
 def delivered(pledge: Pledge, year: int) -> Float[Array, " world"]:
     """The part of a promised rise that is delivered in a year, 0 at its start (model.md R(t))."""
-
-    def ramp(when: int) -> Float[Array, " world"]:
-        progress = min(max((when - pledge.start) / (pledge.by - pledge.start), 0.0), 1.0)
-        return jnp.where(progress > 0, progress**pledge.shape, 0.0)
-
     if pledge.review is None:
-        return pledge.compliance * ramp(year)
-    before = pledge.compliance * ramp(min(year, pledge.review))
-    return before + pledge.compliance_after * (ramp(max(year, pledge.review)) - ramp(pledge.review))
+        return pledge.compliance * ramp(pledge, year)
+    before = pledge.compliance * ramp(pledge, min(year, pledge.review))
+    return before + pledge.compliance_after * (ramp(pledge, max(year, pledge.review)) - ramp(pledge, pledge.review))
 
 
 @dataclass(frozen=True)
@@ -59,17 +62,43 @@ class Budgets:
 def budgets(economies: Economies, pledges: Sequence[Pledge], years: Sequence[int], powers: int) -> Budgets:
     """Spending of each power at market prices: the sum over its economies, each on its own path."""
     rows: dict[str, list[Array]] = {"gdp": [], "core": [], "related": []}
+    rise = jnp.maximum(economies.target - economies.share, 0.0)
+    limit = _limits(economies, pledges)
+    spent: Array | None = None
     for year in years:
         gdp = economies.gdp * (1 + economies.growth / 100) ** (year - years[0])
-        done = [delivered(pledge, year) for pledge in pledges]
-        rise = jnp.maximum(economies.target - economies.share, 0.0)
+        kept = _kept(economies, pledges, year)
         none = jnp.zeros_like(economies.gdp[0])
-        kept = jnp.stack([none if k is None else done[k] for k in economies.pledge])
-        extra = jnp.stack([none if k is None else done[k] * pledges[k].related for k in economies.pledge])
-        share = economies.share + kept * rise
-        for name, amount in (("gdp", gdp), ("core", share / 100 * gdp), ("related", extra / 100 * gdp)):
+        extra = jnp.stack([none if k is None else kept[e] * pledges[k].related for e, k in enumerate(economies.pledge)])
+        core = (economies.share + kept * rise) / 100 * gdp
+        if limit is not None and spent is not None:  # money can be spent only so fast; nobody is pulled down
+            most = jnp.where(spent > 0, limit * spent, jnp.inf)  # who spends nothing may begin
+            core = jnp.maximum(economies.share / 100 * gdp, jnp.minimum(core, most))
+        spent = core
+        for name, amount in (("gdp", gdp), ("core", core), ("related", extra / 100 * gdp)):
             rows[name].append(sum_by_owner(amount, economies.owner, powers))
     return Budgets(**{name: jnp.stack(series) for name, series in rows.items()})
+
+
+def _kept(economies: Economies, pledges: Sequence[Pledge], year: int) -> Float[Array, "economy world"]:
+    """The part of its promised rise that each economy has delivered: its own compliance, or the common one."""
+    done = [delivered(pledge, year) for pledge in pledges]
+    none = jnp.zeros_like(economies.gdp[0])
+    return jnp.stack([
+        none if k is None
+        else economies.compliance[e] * ramp(pledges[k], year) if e in economies.compliance
+        else done[k]
+        for e, k in enumerate(economies.pledge)
+    ])  # fmt: skip
+
+
+def _limits(economies: Economies, pledges: Sequence[Pledge]) -> Float[Array, "economy world"] | None:
+    """The factor by which the pledge may raise spending in a year; None where no pledge has a limit."""
+    if all(pledge.growth_limit is None for pledge in pledges):
+        return None
+    free = jnp.full_like(economies.gdp[0], jnp.inf)
+    factors = [free if p.growth_limit is None else 1 + p.growth_limit / 100 for p in pledges]
+    return jnp.stack([free if k is None else factors[k] for k in economies.pledge])
 
 
 def sum_by_owner(

@@ -41,6 +41,7 @@ class Imports:
     elasticity: Float[Array, " world"]
     goods: Sequence[Good]
     cuts: Sequence[Cut]
+    price: Float[Array, " world"] | float = 0.0  # rise of cost when all goods are missing
 
 
 def missing(imports: Imports, index: int, year: int) -> Float[Array, " world"]:
@@ -56,7 +57,7 @@ def missing(imports: Imports, index: int, year: int) -> Float[Array, " world"]:
 
 
 def multiplier(imports: Imports, availability: Sequence[Float[Array, " world"]]) -> Float[Array, " world"]:
-    """Share of arms production that availability allows: CES over goods, mixed with what needs none."""
+    """Share of arms production that availability allows: CES over goods, mixed with what needs none, at their price."""
     power = (imports.elasticity - 1) / imports.elasticity
     weights = sum((good.weight for good in imports.goods), jnp.zeros_like(imports.need))
     # In logs, relative to the scarcest good: availability^power overflows float32 near Leontief.
@@ -68,7 +69,15 @@ def multiplier(imports: Imports, availability: Sequence[Float[Array, " world"]])
         (good.weight / weights * jnp.exp(log - top) for good, log in zip(imports.goods, logs, strict=True)),
         jnp.zeros_like(top),
     )
-    return 1 - imports.need * (1 - jnp.exp((top + jnp.log(total)) / power))
+    output = 1 - imports.need * (1 - jnp.exp((top + jnp.log(total)) / power))
+    scarce = sum(
+        (
+            good.weight / weights * (1 - jnp.clip(a, LEAST, 1.0))
+            for good, a in zip(imports.goods, availability, strict=True)
+        ),
+        jnp.zeros_like(top),
+    )
+    return output / (1 + imports.price * imports.need * scarce)
 
 
 def supply(imports: Imports, year: int) -> Float[Array, " world"]:
