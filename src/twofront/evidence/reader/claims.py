@@ -1,0 +1,276 @@
+"""Claims of one article: quotations, reported speech, figures nobody is named for, statements of the article itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from twofront.evidence.reader import modality, phrases
+from twofront.evidence.reader.figures import figures_in
+from twofront.evidence.reader.frames import Frame, frames
+from twofront.evidence.reader.lexicon import Lexicon
+from twofront.evidence.reader.people import People
+from twofront.evidence.reader.quotes import Quote, quotations, speech
+from twofront.evidence.reader.record import Article, Block, Form, Found, Source, Span
+from twofront.evidence.reader.relations import relations_in
+from twofront.evidence.reader.speech import content, continued, subjunctive
+from twofront.evidence.reader.text import QUOTED, Sentence, Token, sentences, tokens
+
+NOWHERE = Source(None, "", None, "nowhere")
+
+
+@dataclass
+class _State:
+    """What the reader remembers from sentence to sentence."""
+
+    article: Article
+    lex: Lexicon
+    people: People
+    claims: list[Found] = field(default_factory=list)
+    chain: tuple[Source, ...] = ()
+    reported: bool = False  # the sentence before was reported speech
+    block: int = -1
+    topic: str | None = None  # the power the paragraph is about
+
+
+def claims(article: Article, blocks: list[Block], lex: Lexicon) -> list[Found]:
+    """Every claim of the body of an article, in the order of the text."""
+    quotes: dict[int, Quote] = {}
+    parts: list[Sentence] = []
+    for number, block in enumerate(blocks):
+        if block.kind != "body":
+            continue
+        found = quotations(article.text, block.span)
+        quotes.update({quote.span.start: quote for quote in found})
+        parts += sentences(article.text, block.span, number, [quote.span for quote in found], lex)
+    state = _State(article, lex, People(article.text, parts, lex))
+    for sentence in parts:
+        _read(sentence, quotes, state)
+    return [replace(found, id=f"c{n:02d}") for n, found in enumerate(state.claims, start=1)]
+
+
+def _read(sentence: Sentence, quotes: dict[int, Quote], state: _State) -> None:
+    """Adds the claims of one sentence."""
+    if sentence.block != state.block:
+        state.block, state.reported = sentence.block, False
+    named = frames(sentence, state.lex)
+    spoken = [
+        quotes[span.start]
+        for span in sentence.quotes
+        if speech(state.article.text, quotes[span.start], sentence.span, state.lex, bool(named) or state.reported)
+    ]
+    sources = {frame: _source(frame, sentence, state) for frame in named}
+    covered = _indirect(sentence, named, sources, spoken, state)
+    alone = not covered and not spoken
+    mood = None
+    if not covered and not _mostly_quoted(sentence, spoken):
+        mood = subjunctive(sentence, state.lex)
+        if mood is None and state.reported and alone and continued(sentence, state.lex):
+            mood = sentence.span
+        if mood is not None and (state.chain or not alone):
+            own = _other_chain(named, sources, sentence, state) or state.chain
+            _add("subjunctive", (_without_stop(state.article.text, mood),), sentence, own, None, state)
+            covered = True
+    for quote in spoken:
+        _quotation(quote, sentence, named, sources, state)
+    if not covered:
+        _own_words(sentence, spoken, named, state)
+    state.reported = covered or bool(spoken)
+
+
+def _without_stop(text: str, span: Span) -> Span:
+    return span
+
+
+def _source(frame: Frame, sentence: Sentence, state: _State) -> Source:
+    if frame.source is None:
+        return NOWHERE
+    return state.people.resolve(frame.source, sentence.tokens)
+
+
+def _indirect(
+    sentence: Sentence, named: list[Frame], sources: dict[Frame, Source], spoken: list[Quote], state: _State
+) -> bool:
+    """Adds reported speech; the frames that report the same stretch make one claim with a longer chain."""
+    reported: list[tuple[Frame, tuple[Span, ...]]] = []
+    for frame in named:
+        spans = content(sentence, frame, state.lex, named)
+        if spans and not _only_quotes(spans, spoken, sentence):
+            reported.append((frame, spans))
+    groups: list[list[tuple[Frame, tuple[Span, ...]]]] = []
+    for item in reported:
+        same = next((g for g in groups if _overlap(g[0][1], item[1]) > 0.6), None)
+        if same is None:
+            groups.append([item])
+        else:
+            same.append(item)
+    for group in groups:
+        frame, spans = min(group, key=lambda item: (sources[item[0]].kind == "media", _length(item[1])))
+        chain = _chain(frame, named, sources, sentence, state)
+        _add("indirect", spans, sentence, chain, frame, state)
+    return bool(groups)
+
+
+def _only_quotes(spans: tuple[Span, ...], spoken: list[Quote], sentence: Sentence) -> bool:
+    """Nothing but a quotation would be reported: that is the quotation's own claim."""
+    bare = sum(s.end - s.start for s in spans)
+    inside = sum(min(s.end, q.span.end) - max(s.start, q.span.start) for s in spans for q in spoken if s.touches(q.span))
+    return bare - inside < 12 and inside > 0
+
+
+def _overlap(a: tuple[Span, ...], b: tuple[Span, ...]) -> float:
+    common = sum(max(0, min(x.end, y.end) - max(x.start, y.start)) for x in a for y in b)
+    return common / max(1, min(_length(a), _length(b)))
+
+
+def _length(spans: tuple[Span, ...]) -> int:
+    return sum(span.end - span.start for span in spans)
+
+
+def _mostly_quoted(sentence: Sentence, spoken: list[Quote]) -> bool:
+    inside = sum(quote.span.end - quote.span.start for quote in spoken)
+    return inside > 0.6 * (sentence.span.end - sentence.span.start)
+
+
+def _quotation(
+    quote: Quote, sentence: Sentence, named: list[Frame], sources: dict[Frame, Source], state: _State
+) -> None:
+    """Adds a direct quotation with the nearest attribution; without one, whoever spoke last in this paragraph."""
+    frame = _nearest(quote, named, sources)
+    if frame is not None and frame.source is not None:
+        chain = _chain(frame, named, sources, sentence, state)
+    else:
+        chain = _other_chain(named, sources, sentence, state) or state.chain
+    inner = tuple(quote.inner)
+    remarks = () if quote.closed else ("no mark closes this quotation",)
+    _add("quotation", (quote.span,), sentence, chain, frame, state, nested=inner, remarks=remarks)
+
+
+def _nearest(quote: Quote, named: list[Frame], sources: dict[Frame, Source]) -> Frame | None:
+    def distance(frame: Frame) -> tuple[int, int]:
+        gap = max(quote.span.start - frame.cue.end, frame.cue.start - quote.span.end, 0)
+        empty = frame.source is None or frame.passive
+        return (2 * empty + (sources[frame].kind == "media" and frame.kind == "source"), gap)
+
+    return min(named, key=distance, default=None)
+
+
+def _other_chain(
+    named: list[Frame], sources: dict[Frame, Source], sentence: Sentence, state: _State
+) -> tuple[Source, ...]:
+    """The subject of a sentence that quotes a few words without a reporting verb."""
+    toks = sentence.tokens
+    for frame in named:
+        if sources[frame].kind != "nowhere":
+            return _chain(frame, named, sources, sentence, state)
+    verb = next((k for k, t in enumerate(toks) if k and t.word and not t.capital and _finite(t, state.lex)), None)
+    found = phrases.subject(toks, verb, state.lex) if verb is not None else None
+    quoted = any(t.text == QUOTED for t in toks)
+    if found is None or not quoted or len([t for t in toks if t.word]) < 3:
+        return ()
+    return (state.people.resolve(phrases.span_of(toks, *found), toks), _article(state.article))
+
+
+def _finite(token: Token, lex: Lexicon) -> bool:
+    return token.low in lex.words["auxiliaries"] or (
+        len(token.low) > 3 and token.low.endswith(("te", "ten", "t", "ed")) and token.low not in lex.words["adverb"]
+        and token.low not in lex.words["preposition"] and token.low not in lex.words["conjunction"]
+    )  # fmt: skip
+
+
+def _article(article: Article) -> Source:
+    return Source(None, article.outlet or "this article", None, "article")
+
+
+def _chain(
+    frame: Frame, named: list[Frame], sources: dict[Frame, Source], sentence: Sentence, state: _State
+) -> tuple[Source, ...]:
+    """From the root to the article: who said it, who carried it, where it was read."""
+    own = sources[frame]
+    others = [sources[f] for f in sorted(named, key=lambda f: abs(f.verb - frame.verb)) if f is not frame]
+    others = [s for s in others if s.kind != "nowhere" and s.name != own.name and (s.mention is None or _apart(s, own))]
+    carriers = [*(s for s in others if s.kind != "media" and own.kind != "media"), *_addressed(sentence, state)]
+    carriers += [s for s in others if s.kind == "media"]
+    roots = [s for s in others if s.kind != "media"] if own.kind == "media" else []
+    chain: list[Source] = []
+    for source in (*roots, own, *carriers, _article(state.article)):
+        if all(source.name != other.name for other in chain):
+            chain.append(source)
+    return tuple(chain)
+
+
+def _apart(a: Source, b: Source) -> bool:
+    return a.mention is None or b.mention is None or not a.mention.touches(b.mention)
+
+
+def _addressed(sentence: Sentence, state: _State) -> list[Source]:
+    """"gegenüber The Defense Post", "im Interview mit der New York Times", "told Reuters"."""
+    toks, lex = sentence.tokens, state.lex
+    found = []
+    for k, token in enumerate(toks[:-1]):
+        direct = token.low in lex.words["addressing"]
+        medium = token.low in lex.words["place_frame"] and toks[k + 1].low in ("mit", "with", "der", "des", "dem")
+        if not (direct or medium):
+            continue
+        first = k + 2 if toks[k + 1].low in ("mit", "with") else k + 1
+        end = phrases.phrase(toks, first, lex, attributes=False)
+        if end > first:
+            found.append(state.people.resolve(phrases.span_of(toks, first, end), toks))
+    return [source for source in found if source.kind == "media" or source.kind == "institution"]
+
+
+def _own_words(sentence: Sentence, spoken: list[Quote], named: list[Frame], state: _State) -> None:
+    """What the article says itself: the sentence, or what stands before the colon of a quotation."""
+    text, span = state.article.text, sentence.span
+    if spoken:
+        before = Span(span.start, spoken[0].span.start)
+        outside = [t for t in sentence.tokens if t.end <= before.end and t.word]
+        cued = any(frame.cue.start < before.end for frame in named)
+        if cued or len(outside) < 7 or not text[before.start : before.end].rstrip().endswith(":"):
+            return
+        span = Span(before.start, before.start + len(text[before.start : before.end].rstrip().rstrip(":")))
+    if sum(token.word for token in sentence.tokens) < 4:
+        return
+    numbers = figures_in(state.article, (span,), sentence, state.lex, state.topic)
+    _add("figure" if numbers else "editorial", (span,), sentence, (_article(state.article),), None, state)
+
+
+def _add(
+    form: Form,
+    spans: tuple[Span, ...],
+    sentence: Sentence,
+    chain: tuple[Source, ...],
+    frame: Frame | None,
+    state: _State,
+    *,
+    nested: tuple[Span, ...] = (),
+    remarks: tuple[str, ...] = (),
+) -> None:
+    text, lex = state.article.text, state.lex
+    inside = [t for span in spans for t in tokens(text, span.start, span.end)]
+    outside = [t for t in sentence.tokens if not any(s.start <= t.start < s.end for s in spans)]
+    own = form in ("figure", "editorial")
+    numbers = figures_in(state.article, spans, sentence, lex, state.topic)
+    speaker = _article(state.article) if own else chain[0] if chain else NOWHERE
+    addressed = [s.mention for s in chain[1:] if s.mention and s.kind == "media"]
+    state.claims.append(
+        Found(
+            id="",
+            form=form,
+            spans=spans,
+            sentence=sentence.span,
+            speaker=speaker,
+            chain=chain or (NOWHERE, _article(state.article)),
+            cue=frame.cue if frame else None,
+            addressee=addressed[0] if addressed else None,
+            when=modality.when(outside if not own else inside, lex, state.article.date),
+            conditional=modality.condition(inside, text, lex),
+            hedges=modality.hedges([*inside, *([] if own else outside)], lex),
+            verification=modality.verification(text, sentence.span, lex),
+            figures=tuple(numbers),
+            relations=tuple(relations_in(state.article, spans, sentence, numbers, lex, state.topic)),
+            nested=nested,
+            remarks=remarks,
+        )
+    )
+    if not own and chain and speaker.kind != "nowhere":
+        state.chain = chain

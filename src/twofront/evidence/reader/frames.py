@@ -1,0 +1,216 @@
+"""Frames: the words that attribute something ("sagte der Minister", "laut CEPA", "according to the report")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from twofront.evidence.reader import phrases
+from twofront.evidence.reader.lexicon import Lexicon
+from twofront.evidence.reader.record import Span
+from twofront.evidence.reader.text import QUOTED, Sentence, Token
+
+FrameKind = Literal["verb", "source", "so", "as", "noun"]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """An attribution: the cue, who is named, and which tokens (first to end, not included) it takes up."""
+
+    kind: FrameKind
+    cue: Span
+    source: Span | None
+    first: int
+    end: int
+    verb: int  # token of the verb or preposition
+    lemma: str
+    weakly: bool = False
+    passive: bool = False
+
+
+def frames(sentence: Sentence, lex: Lexicon) -> list[Frame]:
+    """Every attribution in a sentence, from left to right."""
+    toks = sentence.tokens
+    found = [frame for i in range(len(toks)) for frame in (_source(toks, i, lex), _verb(toks, i, lex)) if frame]
+    taken: list[Frame] = []
+    for frame in sorted(found, key=lambda f: (f.kind == "verb", f.first)):
+        if all(frame.end <= other.first or frame.first >= other.end or frame.verb != other.verb for other in taken):
+            taken.append(frame)
+    return sorted(taken, key=lambda f: f.first)
+
+
+def _source(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
+    """An attribution without a verb at token i."""
+    low = toks[i].low
+    if low in lex.words["single"]:
+        return _after(toks, i, i + 1, lex, "source")
+    if low == "so" and lex.lang == "de" and i > 0 and (toks[i - 1].text in (",", QUOTED, "–", "—")):
+        if i + 1 < len(toks) and not (toks[i + 1].capital or toks[i + 1].low in lex.words["article"]):
+            return None
+        return _after(toks, i, i + 1, lex, "so")
+    if low == "nach" and lex.lang == "de":
+        return _nach(toks, i, lex)
+    if low == "zufolge":
+        return _zufolge(toks, i, lex)
+    if low in lex.words["demnach"] and i == 0 and lex.words["demnach"]:
+        return Frame("source", _span(toks, i, i + 1), _span(toks, i, i + 1), i, i + 1, i, low)
+    if low == lex_word(lex, "sicht") and i > 0 and toks[i - 1].low == "aus":
+        return _after(toks, i - 1, i + 1, lex, "source")
+    if lex.lang == "en":
+        return _english(toks, i, lex)
+    return None
+
+
+def lex_word(lex: Lexicon, group: str) -> str:
+    """The only word of a group, or a text that no token has."""
+    return next(iter(lex.words[group]), "\0")
+
+
+def _english(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
+    low = toks[i].low
+    if low == "according" and i + 1 < len(toks) and toks[i + 1].low == "to":
+        return _after(toks, i, i + 2, lex, "source")
+    if low in ("citing", "quoting"):
+        return _after(toks, i, i + 1, lex, "source")
+    opinion = ("view", "words", "opinion", "assessment")
+    if low == "in" and i + 3 < len(toks) and toks[i + 2].low in opinion and toks[i + 3].low == "of":
+        return _after(toks, i, i + 4, lex, "source")
+    return None
+
+
+def _after(toks: list[Token], first: int, start: int, lex: Lexicon, kind: FrameKind) -> Frame | None:
+    """A frame whose source stands after its cue."""
+    end = phrases.phrase(toks, start, lex)
+    if end == start:
+        return None
+    return Frame(kind, _span(toks, first, start), _span(toks, start, end), first, end, first, toks[first].low)
+
+
+def _nach(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
+    """"nach Angaben von X", "nach Polizeiangaben", and "seiner Meinung nach"."""
+    for k in range(i + 1, min(i + 4, len(toks))):
+        if not toks[k].word:
+            break
+        if _reporting_noun(toks[k].low, lex):
+            end = max(phrases.phrase(toks, i + 1, lex), k + 1)
+            return Frame("source", _span(toks, i, i + 1), _span(toks, i + 1, end), i, end, i, "nach")
+    if i > 0 and _reporting_noun(toks[i - 1].low, lex):
+        first = i - 1
+        while first > 0 and i - first < 4 and toks[first - 1].word and toks[first - 1].low not in lex.words["relative"]:
+            first -= 1
+            if toks[first].low in lex.words["article"] or (toks[first].capital and first < i - 1):
+                break
+        return Frame("source", _span(toks, i, i + 1), _span(toks, first, i), first, i + 1, i, "nach")
+    return None
+
+
+def _reporting_noun(low: str, lex: Lexicon) -> bool:
+    return low in lex.words["nach"] or low.endswith(tuple(lex.words["nach_suffix"]))
+
+
+def _zufolge(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
+    start = max(phrases.clause_start(toks, i, lex), i - 12)
+    for first in range(start, i):
+        if phrases.phrase(toks[:i], first, lex) == i:
+            return Frame("source", _span(toks, i, i + 1), _span(toks, first, i), first, i + 1, i, "zufolge")
+    return None
+
+
+def _verb(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
+    """An attribution by a verb at token i: its subject is who says it."""
+    low = toks[i].low
+    if toks[i].capital and not (i == 0 or toks[i - 1].text == ":"):
+        return None
+    prefix = _prefix(toks, i, lex)
+    verb = lex.verbs.get(low)
+    if prefix is None and verb is None:
+        return None
+    if prefix is None and verb is not None and _not_a_verb(toks, i, lex):
+        return None
+    lemma = low + "+" + toks[prefix].low if prefix is not None else verb.lemma if verb else low
+    weakly = verb.weakly if prefix is None and verb is not None else False
+    finite, passive = i, False
+    if prefix is None and verb is not None and verb.kind == "participle":
+        auxiliary = _auxiliary(toks, i, lex)
+        if auxiliary is None:
+            return None
+        finite = auxiliary
+        passive = toks[auxiliary].low in lex.words["passive"] and lemma not in ("zitieren",)
+    who = None if passive else phrases.subject(toks, finite, lex)
+    if low == "heißt" or low == "hieß":
+        who = None
+    points = [i, finite] + ([prefix] if prefix is not None else [])
+    last = max(*points, who[1] - 1 if who and who[0] > min(points) else 0) + 1
+    first = min(*points, who[0] if who and who[1] <= min(points) and _same_clause(toks, who[1], min(points)) else i)
+    cue = _span(toks, i, i + 1)
+    kind: FrameKind = "as" if _as_clause(toks, i, lex) is not None else "verb"
+    return Frame(kind, cue, phrases.span_of(toks, *who) if who else None, first, last, i, lemma, weakly, passive)
+
+
+def _same_clause(toks: list[Token], end: int, verb: int) -> bool:
+    return all(toks[k].text not in (":", ";") for k in range(end, verb))
+
+
+def _not_a_verb(toks: list[Token], i: int, lex: Lexicon) -> bool:
+    """A German form before a noun is an adjective ("geplante Übung"); an English one after an article is a noun."""
+    before = toks[i - 1].low if i > 0 else ""
+    if lex.lang == "en":
+        following = toks[i + 1].low if i + 1 < len(toks) else ""
+        noun = before in lex.words["article"] or before in ("of", "to", "no", "'s", "’s") or before.endswith(("'s", "’s"))
+        return noun or following == "of" or (toks[i].low == "report" and before not in ("they", "we", "i"))
+    return before in ("zu", "der", "die", "das", "den", "dem", "ein", "eine", "einen", "als")
+
+
+def _prefix(toks: list[Token], i: int, lex: Lexicon) -> int | None:
+    """The separated prefix of the verb at i ("teilte … mit"), if it has one that makes it report."""
+    prefixes = lex.separable.get(toks[i].low)
+    if not prefixes:
+        return None
+    for k in range(i + 1, min(i + 26, len(toks))):
+        if toks[k].text in (":", ";", QUOTED):
+            return None
+        low = toks[k].low
+        if low in prefixes:
+            following = toks[k + 1] if k + 1 < len(toks) else None
+            closing = following is None or following.text in (",", ":", ".", ";", "–", "!", "?", QUOTED)
+            if closing or lex.lang == "en" or low in ("es", "davon", "darauf", "dazu", "fort"):
+                return k
+            if following is not None and following.low in ("und", "hin", "aus", "auf"):
+                return k
+    return None
+
+
+def _auxiliary(toks: list[Token], i: int, lex: Lexicon) -> int | None:
+    """The finite auxiliary of the participle at i: right after it or before it in the same clause."""
+    if i + 1 < len(toks) and toks[i + 1].low in lex.words["auxiliaries"]:
+        return i + 1
+    start = 0
+    for k in range(i - 1, -1, -1):
+        if toks[k].text in (":", ";"):
+            start = k + 1
+            break
+    for k in range(i - 1, start - 1, -1):
+        if toks[k].low in lex.words["auxiliaries"]:
+            return k
+        if toks[k].low in lex.words["subordinator"]:
+            return None
+    return None
+
+
+def _as_clause(toks: list[Token], i: int, lex: Lexicon) -> int | None:
+    """The "wie" of ", wie X mitteilte", if the verb at i stands in such a clause."""
+    start = phrases.clause_start(toks, i, lex)
+    for k in range(start, max(start - 12, -1), -1):
+        if toks[k].low in ("wie", "as") and (k == 0 or toks[k - 1].text in (",", QUOTED)):
+            return k
+    return None
+
+
+def as_start(toks: list[Token], frame: Frame, lex: Lexicon) -> int:
+    """The first token of a "wie" clause."""
+    start = _as_clause(toks, frame.verb, lex)
+    return frame.first if start is None else start
+
+
+def _span(toks: list[Token], i: int, end: int) -> Span:
+    return phrases.span_of(toks, i, end)
