@@ -52,11 +52,13 @@ def _read(sentence: Sentence, quotes: dict[int, Quote], state: _State) -> None:
     """Adds the claims of one sentence."""
     if sentence.block != state.block:
         state.block, state.reported = sentence.block, False
-    named = frames(sentence, state.lex)
+    named = [frame for frame in frames(sentence, state.lex) if _reports(frame, sentence, state.lex)]
+    cued = bool(named) or state.reported or subjunctive(sentence, state.lex) is not None
     spoken = [
         quotes[span.start]
         for span in sentence.quotes
-        if speech(state.article.text, quotes[span.start], sentence.span, state.lex, bool(named) or state.reported)
+        if not any(frame.source and frame.source.touches(span) for frame in named)
+        and speech(state.article.text, quotes[span.start], sentence.span, state.lex, cued)
     ]
     sources = {frame: _source(frame, sentence, state) for frame in named}
     covered = _indirect(sentence, named, sources, spoken, state)
@@ -68,7 +70,7 @@ def _read(sentence: Sentence, quotes: dict[int, Quote], state: _State) -> None:
             mood = sentence.span
         if mood is not None and (state.chain or not alone):
             own = _other_chain(named, sources, sentence, state) or state.chain
-            _add("subjunctive", (_without_stop(state.article.text, mood),), sentence, own, None, state)
+            _add("subjunctive", (mood,), sentence, own, None, state)
             covered = True
     for quote in spoken:
         _quotation(quote, sentence, named, sources, state)
@@ -77,8 +79,14 @@ def _read(sentence: Sentence, quotes: dict[int, Quote], state: _State) -> None:
     state.reported = covered or bool(spoken)
 
 
-def _without_stop(text: str, span: Span) -> Span:
-    return span
+def _reports(frame: Frame, sentence: Sentence, lex: Lexicon) -> bool:
+    """A frequent verb reports only where a clause follows, or a quotation that is its object."""
+    if not frame.weakly:
+        return True
+    toks = sentence.tokens
+    colon = any(toks[k].text == ":" and toks[k + 1].text == QUOTED for k in range(frame.verb, len(toks) - 1))
+    fragment = frame.lemma in lex.words["quoting"] and any(t.text == QUOTED for t in toks)
+    return colon or fragment or bool(content(sentence, frame, lex, []))
 
 
 def _source(frame: Frame, sentence: Sentence, state: _State) -> Source:
@@ -94,7 +102,7 @@ def _indirect(
     reported: list[tuple[Frame, tuple[Span, ...]]] = []
     for frame in named:
         spans = content(sentence, frame, state.lex, named)
-        if spans and not _only_quotes(spans, spoken, sentence):
+        if spans and not _only_quotes(spans, spoken, [f for f in named if f is not frame], sentence.tokens):
             reported.append((frame, spans))
     groups: list[list[tuple[Frame, tuple[Span, ...]]]] = []
     for item in reported:
@@ -104,17 +112,23 @@ def _indirect(
         else:
             same.append(item)
     for group in groups:
-        frame, spans = min(group, key=lambda item: (sources[item[0]].kind == "media", _length(item[1])))
+        frame, spans = min(
+            group,
+            key=lambda item: (sources[item[0]].kind in ("media", "nowhere"), item[0].kind == "verb", _length(item[1])),
+        )
         chain = _chain(frame, named, sources, sentence, state)
         _add("indirect", spans, sentence, chain, frame, state)
     return bool(groups)
 
 
-def _only_quotes(spans: tuple[Span, ...], spoken: list[Quote], sentence: Sentence) -> bool:
-    """Nothing but a quotation would be reported: that is the quotation's own claim."""
-    bare = sum(s.end - s.start for s in spans)
-    inside = sum(min(s.end, q.span.end) - max(s.start, q.span.start) for s in spans for q in spoken if s.touches(q.span))
-    return bare - inside < 12 and inside > 0
+def _only_quotes(spans: tuple[Span, ...], spoken: list[Quote], named: list[Frame], toks: list[Token]) -> bool:
+    """Nothing but a quotation and attributions would be reported: that is the quotation's own claim."""
+    taken = [q.span for q in spoken] + [Span(toks[f.first].start, toks[f.end - 1].end) for f in named]
+    inside = set()
+    for span in spans:
+        for other in taken:
+            inside.update(range(max(span.start, other.start), min(span.end, other.end)))
+    return _length(spans) - len(inside) < 18 and len(inside) > 0
 
 
 def _overlap(a: tuple[Span, ...], b: tuple[Span, ...]) -> float:
@@ -162,6 +176,8 @@ def _other_chain(
     for frame in named:
         if sources[frame].kind != "nowhere":
             return _chain(frame, named, sources, sentence, state)
+    if subjunctive(sentence, state.lex) is not None:
+        return ()
     verb = next((k for k, t in enumerate(toks) if k and t.word and not t.capital and _finite(t, state.lex)), None)
     found = phrases.subject(toks, verb, state.lex) if verb is not None else None
     quoted = any(t.text == QUOTED for t in toks)

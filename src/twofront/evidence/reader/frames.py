@@ -31,7 +31,8 @@ class Frame:
 def frames(sentence: Sentence, lex: Lexicon) -> list[Frame]:
     """Every attribution in a sentence, from left to right."""
     toks = sentence.tokens
-    found = [frame for i in range(len(toks)) for frame in (_source(toks, i, lex), _verb(toks, i, lex)) if frame]
+    makers = (_source, _verb, _worded)
+    found = [frame for i in range(len(toks)) for make in makers if (frame := make(toks, i, lex))]
     taken: list[Frame] = []
     for frame in sorted(found, key=lambda f: (f.kind == "verb", f.first)):
         if all(frame.end <= other.first or frame.first >= other.end or frame.verb != other.verb for other in taken):
@@ -147,6 +148,17 @@ def _verb(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
     return Frame(kind, cue, phrases.span_of(toks, *who) if who else None, first, last, i, lemma, weakly, passive)
 
 
+def _worded(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
+    """"versuchte mit den Worten zu beruhigen: „…“": the noun announces, the subject of the sentence speaks."""
+    if toks[i].low not in ("worten", "words") or not any(t.text == QUOTED for t in toks[i:]):
+        return None
+    verb = next((k for k in range(i) if toks[k].word and not toks[k].capital and toks[k].low.endswith(("te", "t"))), None)
+    who = phrases.subject(toks, verb, lex) if verb else None
+    if who is None or verb is None or any(t.low in lex.verbs for t in toks[: i + 3]):
+        return None
+    return Frame("verb", _span(toks, i, i + 1), _span(toks, *who), min(who[0], verb), i + 1, verb, "worten")
+
+
 def _same_clause(toks: list[Token], end: int, verb: int) -> bool:
     return all(toks[k].text not in (":", ";") for k in range(end, verb))
 
@@ -167,7 +179,7 @@ def _prefix(toks: list[Token], i: int, lex: Lexicon) -> int | None:
     if not prefixes:
         return None
     for k in range(i + 1, min(i + 26, len(toks))):
-        if toks[k].text in (":", ";", QUOTED):
+        if toks[k].text in (":", ";") or (toks[k].text == QUOTED and toks[k - 1].text == ","):
             return None
         low = toks[k].low
         if low in prefixes:

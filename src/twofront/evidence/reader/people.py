@@ -9,7 +9,7 @@ from twofront.evidence.reader.lexicon import Lexicon
 from twofront.evidence.reader.record import Kind, Source, Span
 from twofront.evidence.reader.text import Sentence, Token
 
-_PARTICLES = ("van", "de", "al", "bin", "el", "da", "von", "der", "dos", "la", "le")
+_PARTICLES = ("van", "de", "al", "bin", "el", "da", "dos", "la", "le")
 _GENITIVE = re.compile(r"(?<=\w\w)(?:’s|'s|s)$")
 
 
@@ -47,10 +47,8 @@ class People:
     def _name(self, toks: list[Token], i: int, end: int) -> None:
         """A run of capitalised words: a role in front, then first and family name."""
         words = self.lex.words
-        first, role = i, None
-        while first < end - 1 and (_role(toks[first].low, self.lex) or toks[first].low in words["article"]):
-            role = toks[first].text if _role(toks[first].low, self.lex) else role
-            first += 1
+        roles = [k for k in range(i, end - 1) if _role(toks[k].low, self.lex)]
+        first, role = (roles[-1] + 1, toks[roles[-1]].text) if roles else (i, None)
         if self.lex.lang == "en":
             while first < end - 2 and role is None and toks[first].low in words["weekdays"] | words["months"]:
                 first += 1
@@ -59,7 +57,8 @@ class People:
             role = self._role_after(toks, end)
         if end - first < 2 or not (role or known or self._personal(toks, first, end)):
             return
-        if any(_institution(t.low, self.lex) for t in toks[first:end]):
+        unlikely = words["media"] | words["article"] | words["months"] | words["preposition"]
+        if any(_institution(t.low, self.lex) or t.low in unlikely for t in toks[first:end]):
             return
         female = True if toks[first].low in words["female_first"] or (role or "").lower().endswith("in") else None
         female = False if toks[first].low in words["male_first"] else female
@@ -80,7 +79,9 @@ class People:
 
     def _personal(self, toks: list[Token], first: int, end: int) -> bool:
         """Beside a reporting verb a run of two or three capitals is taken for a name."""
-        near = [t.low for t in (*toks[max(0, first - 2) : first], *toks[end : end + 2])]
+        if first and toks[first - 1].low in self.lex.words["link"] | {"for", "of", "the"}:
+            return False
+        near = [t.low for t in (*toks[max(0, first - 1) : first], *toks[end : end + 1])]
         return end - first <= 3 and any(low in self.lex.verbs for low in near)
 
     def _acronyms(self, toks: list[Token]) -> None:
@@ -103,7 +104,8 @@ class People:
         if not inside:
             return Source(mention, words.strip("„“”\"»«"), None, "institution")
         lows = [t.low for t in inside]
-        if len(inside) <= 2 and lows[0] in self.lex.words["pronoun"] | self.lex.words["relative"]:
+        pronouns = self.lex.words["pronoun"] | self.lex.words["relative"]
+        if lows[0] in pronouns and (len(inside) == 1 or (len(inside) == 2 and not inside[1].capital)):
             return self._pronoun(mention, words)
         found = self._person(mention, inside) or self._by_role(mention, inside)
         if found is None:
@@ -173,7 +175,7 @@ def _run(toks: list[Token], i: int) -> int:
 
 
 def _inner_particle(toks: list[Token], i: int, j: int) -> bool:
-    return j > i and toks[j].low in _PARTICLES[:7] and j + 1 < len(toks) and toks[j + 1].capital and toks[j - 1].capital
+    return j > i and toks[j].low in _PARTICLES and j + 1 < len(toks) and toks[j + 1].capital and toks[j - 1].capital
 
 
 def _role(low: str, lex: Lexicon) -> bool:

@@ -97,7 +97,7 @@ def _attribute(toks: list[Token], i: int, lex: Lexicon) -> int:
     if toks[i].text == "(":
         close = next((k for k in range(i + 1, min(i + 8, len(toks))) if toks[k].text == ")"), i - 1)
         return close + 1
-    if toks[i].text == QUOTED and toks[i].end - toks[i].start < 60 and i > 0 and toks[i - 1].capital:
+    if toks[i].text == QUOTED and toks[i].end - toks[i].start < 60 and i > 0 and toks[i - 1].low in lex.words["naming"]:
         return i + 1
     if low in lex.words["link"]:
         end = _core(toks, i + 1, lex) if i + 1 < len(toks) and low not in lex.words["article"] else _core(toks, i, lex)
@@ -159,10 +159,7 @@ def subject(toks: list[Token], v: int, lex: Lexicon) -> tuple[int, int] | None:
     start = clause_start(toks, v, lex)
     field = toks[start:v]
     if not field:
-        right = _right(toks, v, lex)
-        if right is not None:
-            return right
-        return _before_insertion(toks, start, lex)
+        return _insertion(toks, start, lex) or _right(toks, v, lex) or _before_insertion(toks, start, lex)
     first = field[0]
     comma = start > 0 and toks[start - 1].text == ","
     if first.low in lex.words["conjunction"] and len(field) == 1:
@@ -232,6 +229,20 @@ def _leftmost(toks: list[Token], start: int, v: int, lex: Lexicon) -> tuple[int,
             return j, end
         j += 1
     return None
+
+
+def _insertion(toks: list[Token], start: int, lex: Lexicon) -> tuple[int, int] | None:
+    """"X, der Gouverneur von Y, sagte": a phrase that fills the field up to the comma before the verb."""
+    if start < 2 or toks[start - 1].text != ",":
+        return None
+    comma = next((k for k in range(start - 2, -1, -1) if toks[k].text == "," or toks[k].text in STOPS), -1)
+    if comma < 1 or toks[comma].text != ",":
+        return None
+    begin = clause_start(toks, comma, lex)
+    end = phrase(toks, begin, lex)
+    whole = end == start - 1
+    relative = end == comma and toks[comma + 1].low in lex.words["relative"]
+    return (begin, end) if whole or relative else None
 
 
 def _before_insertion(toks: list[Token], start: int, lex: Lexicon) -> tuple[int, int] | None:

@@ -111,7 +111,6 @@ def speech(text: str, quote: Quote, sentence: Span, lex: Lexicon, cued: bool) ->
         return False
     before = [token.low for token in tokens(text, max(sentence.start, quote.span.start - 60), quote.span.start)]
     after = [token.low for token in tokens(text, quote.span.end, min(sentence.end, quote.span.end + 30))]
-    ends = text[quote.span.end - 2] in ".!?…" or (text[quote.span.end - 1 : quote.span.end + 1] in ("“.", '".'))
     colon = bool(before) and before[-1] == ":"
     if _named(before, after, lex) and not (colon and len(words) > 6):
         return False
@@ -119,14 +118,13 @@ def speech(text: str, quote: Quote, sentence: Span, lex: Lexicon, cued: bool) ->
     if len(words) >= 6 and not (title and len(words) < 9):
         return True
     full = text[quote.span.end - 2] in ".!?…"
-    if colon and (cued or full) and len(words) >= 2:
+    if colon and (len(words) >= 3 or cued):
         return cued or not title
     if full and len(words) >= 3 and not title:
         return True
-    del ends
     if title or all(token.capital or token.text[0].isdigit() for token in words):
         return False
-    return cued or len(words) >= 4
+    return cued or len(words) >= 5
 
 
 def _named(before: list[str], after: list[str], lex: Lexicon) -> bool:
@@ -149,4 +147,6 @@ def _title_like(words: list[object], lex: Lexicon) -> bool:
     if not any(small):
         return True
     function = lex.words["preposition"] | lex.words["article"] | lex.words["conjunction"]
-    return all(not s or w.low in function for s, w in zip(small, words, strict=True))  # type: ignore[attr-defined]
+    return all(not s or w.low in function or len(w.low) < 5 for s, w in zip(small, words, strict=True)) and (
+        sum(small) <= len(words) / 2
+    )  # type: ignore[attr-defined]

@@ -34,15 +34,13 @@ def content(sentence: Sentence, frame: Frame, lex: Lexicon, others: list[Frame])
 def _around(toks: list[Token], first: int, end: int, lex: Lexicon, *, before_only: bool = False) -> tuple[Span, ...]:
     """The sentence without tokens first to end: one or two spans."""
     start = _sentence_start(toks, first)
+    if before_only and first > 1 and toks[first - 2 if toks[first - 1].text == "," else first - 1].text == QUOTED:
+        return ()
     before = _trimmed(toks, start, first)
-    if before_only and before and (end >= len(toks) or toks[end].text != ","):
-        return before
     stop = next((k for k in range(end, len(toks)) if toks[k].text in (":", ";")), len(toks))
     after = _trimmed(toks, end, stop)
-    if before_only and after:
-        clause = next((k for k in range(end, stop) if toks[k].word), end)
-        if toks[clause].low in ("so", "laut"):
-            after = ()
+    if before_only and (end >= len(toks) or toks[end].text != ","):
+        return before
     return (*before, *after)
 
 
@@ -204,9 +202,13 @@ def _inverted(toks: list[Token], frame: Frame, lex: Lexicon) -> bool:
         return before > 3 and toks[before - 1].text == "," and frame.end >= len(toks) - 6
     if v < 3 or toks[v - 1].text != ",":
         return False
+    if frame.source is not None and frame.source.start < frame.cue.start:
+        return False
     if frame.source is None and not frame.passive and frame.lemma not in ("heißt+es", "hieß+es"):
         return False
     start = _sentence_start(toks, v)
+    if toks[start].low in ("um", "nachdem", "während", "wenn", "als", "bevor", "weil", "ohne", "anstatt", "obwohl"):
+        return False
     return toks[v - 2].text != QUOTED or v - 2 - start > 3
 
 
