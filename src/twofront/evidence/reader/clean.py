@@ -22,11 +22,18 @@ HEADING = 160  # characters; longer lines are paragraphs even without a full sto
 CAPTION = 400
 
 
-def blocks(text: str, lex: Lexicon) -> list[Block]:
-    """The blocks of a text in order; together they cover every character that is not blank."""
+def blocks(text: str, lex: Lexicon, apart: tuple[Span, ...] = ()) -> list[Block]:
+    """The blocks of a text in order; together they cover every character that is not blank.
+
+    apart: lines of an HTML page that are not its main text.
+    """
     found: list[Block] = []
+    outside = {span.start for span in apart}
     for line in _lines(text):
-        found += _split(text, line, lex)
+        if line.start in outside:
+            found.append(Block(line, "boilerplate", "not in the main text of the page"))
+        else:
+            found += _split(text, line, lex)
     return _tables(text, found, lex)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
-from twofront.evidence.reader.lexicon import Lexicon
+from twofront.evidence.reader.lexicon import Lexicon, lexicon
 from twofront.evidence.reader.record import Kind, Source, Span
 from twofront.evidence.reader.text import Sentence, Token
 
@@ -179,12 +180,13 @@ def _inner_particle(toks: list[Token], i: int, j: int) -> bool:
 
 
 def _role(low: str, lex: Lexicon) -> bool:
-    roles = lex.words["role"]
-    return low in roles or (lex.lang == "de" and any(low.endswith((r, r + "in", r + "s")) for r in _long(lex)))
+    return low in lex.words["role"] or (lex.lang == "de" and low.endswith(_role_ends(lex.lang)))
 
 
-def _long(lex: Lexicon) -> tuple[str, ...]:
-    return tuple(r for r in lex.words["role"] if len(r) > 3)
+@cache
+def _role_ends(lang: str) -> tuple[str, ...]:
+    """Endings that make a compound a role: Nato-Generalsekretär, Regierungssprecherin."""
+    return tuple(r + end for r in lexicon(lang).words["role"] if len(r) > 3 for end in ("", "in", "s"))
 
 
 def _role_key(role: str, lex: Lexicon) -> str:
