@@ -75,7 +75,7 @@ def _read(sentence: Sentence, quotes: dict[int, Quote], state: _State) -> None:
     for quote in spoken:
         _quotation(quote, sentence, named, sources, state)
     if not covered:
-        _own_words(sentence, spoken, named, state)
+        _own_words(sentence, spoken, named, sources, state)
     state.reported = covered or bool(spoken)
 
 
@@ -117,8 +117,20 @@ def _indirect(
             key=lambda item: (sources[item[0]].kind in ("media", "nowhere"), item[0].kind == "verb", _length(item[1])),
         )
         chain = _chain(frame, named, sources, sentence, state)
+        outer = next((f for f, s in reported if f.kind == "verb" and _announces(f, s, sentence, state)), None)
+        if outer is not None:
+            lead = Span(sentence.span.start, state.article.text.index(":", outer.cue.end))
+            own = (sources[outer], _article(state.article))
+            _add("indirect", (lead,), sentence, own, outer, state)
         _add("indirect", spans, sentence, chain, frame, state)
     return bool(groups)
+
+
+def _announces(frame: Frame, spans: tuple[Span, ...], sentence: Sentence, state: _State) -> bool:
+    """"Die Nato verweist auf gestiegene Ausgaben: …": what stands before the colon is a statement of its own."""
+    colon = state.article.text.find(":", frame.cue.end, spans[0].start)
+    words = [t for t in sentence.tokens if t.word and t.end <= colon]
+    return colon > 0 and len(words) >= 6 and frame.source is not None
 
 
 def _only_quotes(spans: tuple[Span, ...], spoken: list[Quote], named: list[Frame], toks: list[Token]) -> bool:
@@ -128,7 +140,7 @@ def _only_quotes(spans: tuple[Span, ...], spoken: list[Quote], named: list[Frame
     for span in spans:
         for other in taken:
             inside.update(range(max(span.start, other.start), min(span.end, other.end)))
-    return _length(spans) - len(inside) < 18 and len(inside) > 0
+    return _length(spans) - len(inside) < 15 and len(inside) > 0
 
 
 def _overlap(a: tuple[Span, ...], b: tuple[Span, ...]) -> float:
@@ -202,7 +214,10 @@ def _chain(
 ) -> tuple[Source, ...]:
     """From the root to the article: who said it, who carried it, where it was read."""
     own = sources[frame]
-    others = [sources[f] for f in sorted(named, key=lambda f: abs(f.verb - frame.verb)) if f is not frame]
+    if own.kind == "nowhere" and frame.source is None and state.chain:
+        return state.chain  # "demnach": as the one before
+    near = sorted(named, key=lambda f: abs(f.verb - frame.verb))
+    others = [sources[f] for f in near if f is not frame and not f.weakly]
     others = [s for s in others if s.kind != "nowhere" and s.name != own.name and (s.mention is None or _apart(s, own))]
     carriers = [*(s for s in others if s.kind != "media" and own.kind != "media"), *_addressed(sentence, state)]
     carriers += [s for s in others if s.kind == "media"]
@@ -234,13 +249,16 @@ def _addressed(sentence: Sentence, state: _State) -> list[Source]:
     return [source for source in found if source.kind == "media" or source.kind == "institution"]
 
 
-def _own_words(sentence: Sentence, spoken: list[Quote], named: list[Frame], state: _State) -> None:
+def _own_words(
+    sentence: Sentence, spoken: list[Quote], named: list[Frame], sources: dict[Frame, Source], state: _State
+) -> None:
     """What the article says itself: the sentence, or what stands before the colon of a quotation."""
     text, span = state.article.text, sentence.span
     if spoken:
         before = Span(span.start, spoken[0].span.start)
         outside = [t for t in sentence.tokens if t.end <= before.end and t.word]
-        cued = any(frame.cue.start < before.end for frame in named)
+        nearest = _nearest(spoken[0], named, sources)
+        cued = nearest is not None and nearest.cue.start < before.end
         if cued or len(outside) < 7 or not text[before.start : before.end].rstrip().endswith(":"):
             return
         span = Span(before.start, before.start + len(text[before.start : before.end].rstrip().rstrip(":")))

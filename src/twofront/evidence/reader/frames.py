@@ -31,7 +31,7 @@ class Frame:
 def frames(sentence: Sentence, lex: Lexicon) -> list[Frame]:
     """Every attribution in a sentence, from left to right."""
     toks = sentence.tokens
-    makers = (_source, _verb, _worded)
+    makers = (_source, _verb, _worded, _noun)
     found = [frame for i in range(len(toks)) for make in makers if (frame := make(toks, i, lex))]
     taken: list[Frame] = []
     for frame in sorted(found, key=lambda f: (f.kind == "verb", f.first)):
@@ -53,8 +53,8 @@ def _source(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
         return _nach(toks, i, lex)
     if low == "zufolge":
         return _zufolge(toks, i, lex)
-    if low in lex.words["demnach"] and i == 0 and lex.words["demnach"]:
-        return Frame("source", _span(toks, i, i + 1), _span(toks, i, i + 1), i, i + 1, i, low)
+    if low in lex.words["demnach"]:
+        return Frame("source", _span(toks, i, i + 1), None, i, i + 1, i, low)
     if low == lex_word(lex, "sicht") and i > 0 and toks[i - 1].low == "aus":
         return _after(toks, i - 1, i + 1, lex, "source")
     if lex.lang == "en":
@@ -131,15 +131,16 @@ def _verb(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
     lemma = low + "+" + toks[prefix].low if prefix is not None else verb.lemma if verb else low
     weakly = verb.weakly if prefix is None and verb is not None else False
     finite, passive = i, False
-    if prefix is None and verb is not None and verb.kind == "participle":
-        auxiliary = _auxiliary(toks, i, lex)
+    auxiliary = _auxiliary(toks, i, lex)
+    participle = verb is not None and (verb.kind == "participle" or (_both(low, lex) and auxiliary is not None))
+    if prefix is None and participle:
         if auxiliary is None:
             return None
         finite = auxiliary
         passive = toks[auxiliary].low in lex.words["passive"] and lemma not in ("zitieren",)
-    who = None if passive else phrases.subject(toks, finite, lex)
-    if low == "heißt" or low == "hieß":
-        who = None
+    who = _agent(toks, finite, i, lex) if passive else phrases.subject(toks, finite, lex)
+    if low in ("heißt", "hieß", "verlautete", "verlautet"):
+        who = _place(toks, i, lex)
     points = [i, finite] + ([prefix] if prefix is not None else [])
     last = max(*points, who[1] - 1 if who and who[0] > min(points) else 0) + 1
     first = min(*points, who[0] if who and who[1] <= min(points) and _same_clause(toks, who[1], min(points)) else i)
@@ -157,6 +158,55 @@ def _worded(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
     if who is None or verb is None or any(t.low in lex.verbs for t in toks[: i + 3]):
         return None
     return Frame("verb", _span(toks, i, i + 1), _span(toks, *who), min(who[0], verb), i + 1, verb, "worten")
+
+
+def _both(low: str, lex: Lexicon) -> bool:
+    """German forms that are finite and participle alike: vermutet, berichtet, erklärt."""
+    return lex.lang == "de" and low.endswith("t") and low.startswith(("be", "er", "ver", "ent", "unter", "wider"))
+
+
+def _agent(toks: list[Token], finite: int, verb: int, lex: Lexicon) -> tuple[int, int] | None:
+    """"von X", "by X" beside a passive."""
+    low, high = min(finite, verb), max(finite, verb) + 8
+    for k in range(low, min(high, len(toks) - 1)):
+        if toks[k].low in ("von", "vom", "durch", "by"):
+            end = phrases.phrase(toks, k + 1, lex)
+            if end > k + 1 and toks[k + 1].low not in lex.words["pronoun"]:
+                return k + 1, end
+    return None
+
+
+def _place(toks: list[Token], i: int, lex: Lexicon) -> tuple[int, int] | None:
+    """"In einem Positionspapier heißt es", "aus Militärkreisen verlautete"."""
+    for k in range(max(0, i - 10), min(i + 6, len(toks) - 1)):
+        if toks[k].low in ("in", "im", "aus", "bei", "beim"):
+            end = phrases.phrase(toks, k + 1, lex)
+            if end > k + 1:
+                return k + 1, end
+    return None
+
+
+def _noun(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
+    """"vertritt die Ansicht, dass …": a noun announces the clause, the subject of the sentence speaks."""
+    if toks[i].low not in lex.words["statement"] or i == 0:
+        return None
+    comma = i + 1
+    if comma < len(toks) and toks[comma].word and toks[comma].low in ("vertreten", "gemacht", "gegeben", "erteilt"):
+        comma += 1
+    if comma + 2 >= len(toks) or toks[comma].text != ",":
+        return None
+    start = phrases.clause_start(toks, i, lex)
+    finite = next((k for k in range(start, i) if _finite(toks[k], lex)), None)
+    who = phrases.subject(toks, finite, lex) if finite is not None else phrases._leftmost(toks, i + 1, comma, lex)
+    source = phrases.span_of(toks, *who) if who else None
+    return Frame("verb", _span(toks, i, i + 1), source, min(start, i), comma, comma - 1, toks[i].low, weakly=True)
+
+
+def _finite(token: Token, lex: Lexicon) -> bool:
+    words = lex.words
+    if not token.word or token.capital or token.low in words["adverb"] or token.low in words["article"]:
+        return False
+    return token.low in words["auxiliaries"] or (len(token.low) > 3 and token.low.endswith(("te", "ten", "t")))
 
 
 def _same_clause(toks: list[Token], end: int, verb: int) -> bool:
@@ -178,6 +228,8 @@ def _prefix(toks: list[Token], i: int, lex: Lexicon) -> int | None:
     prefixes = lex.separable.get(toks[i].low)
     if not prefixes:
         return None
+    if i and toks[i - 1].low in prefixes and lex.lang == "de":
+        return i - 1  # "wie X bekannt gab"
     for k in range(i + 1, min(i + 26, len(toks))):
         if toks[k].text in (":", ";") or (toks[k].text == QUOTED and toks[k - 1].text == ","):
             return None

@@ -34,8 +34,6 @@ def content(sentence: Sentence, frame: Frame, lex: Lexicon, others: list[Frame])
 def _around(toks: list[Token], first: int, end: int, lex: Lexicon, *, before_only: bool = False) -> tuple[Span, ...]:
     """The sentence without tokens first to end: one or two spans."""
     start = _sentence_start(toks, first)
-    if before_only and first > 1 and toks[first - 2 if toks[first - 1].text == "," else first - 1].text == QUOTED:
-        return ()
     before = _trimmed(toks, start, first)
     stop = next((k for k in range(end, len(toks)) if toks[k].text in (":", ";")), len(toks))
     after = _trimmed(toks, end, stop)
@@ -63,7 +61,7 @@ def _trimmed(toks: list[Token], first: int, end: int) -> tuple[Span, ...]:
         end -= 1
     words = sum(token.word for token in toks[first:end])
     quoted = any(token.text == QUOTED for token in toks[first:end])
-    return (phrases.span_of(toks, first, end),) if words >= (1 if not quoted else 2) else ()
+    return (phrases.span_of(toks, first, end),) if words or (quoted and first + 1 < end) else ()
 
 
 def _right(toks: list[Token], frame: Frame, lex: Lexicon) -> int | None:
@@ -166,7 +164,10 @@ _GLUED = ("an", "auf", "aus", "ein", "ab", "vor", "zurück", "bei", "mit", "her"
 def _v2(toks: list[Token], k: int, lex: Lexicon) -> bool:
     """A main clause: a noun phrase and a finite verb soon after."""
     end = phrases.phrase(toks, k, lex)
-    return end > k and end < len(toks) and toks[end].word and not toks[end].capital and len(toks) - end > 1
+    if not (end > k and len(toks) - end > 1 and toks[end].word and not toks[end].capital):
+        return False
+    low = toks[end].low
+    return low in lex.words["auxiliaries"] or (low[-1] in "ten" and low not in lex.words["adverb"] | lex.words["preposition"])
 
 
 def _relative(toks: list[Token], k: int, lex: Lexicon) -> bool:
@@ -182,6 +183,10 @@ def _mood(toks: list[Token], k: int, end: int, lex: Lexicon) -> bool:
 
 def _cut(toks: list[Token], start: int, end: int, frame: Frame, others: list[Frame]) -> int:
     """Content ends where another attribution is put behind it: "…, so der Minister", "…, wie X mitteilte"."""
+    for k in range(start + 2, end):
+        if toks[k].low == "denn" and toks[k - 1].text == ",":
+            end = k - 1
+            break
     for other in others:
         if other is not frame and other.first > start + 1 and other.kind in ("so", "as"):
             k = other.first
