@@ -30,7 +30,9 @@ def read(
     """What does this article really claim, who said it, and do the figures hold?"""
     from twofront import flow
 
-    done = flow.read(articles, date=date, outlet=outlet, lang=lang, into=into, html=html, jsonl=jsonl, csv=table, ledger=ledger)
+    done = flow.read(
+        articles, date=date, outlet=outlet, lang=lang, into=into, html=html, jsonl=jsonl, csv=table, ledger=ledger
+    )
     if jsonl is not None and str(jsonl) == "-":
         from twofront.evidence.reader.export import jsonl as lines
 

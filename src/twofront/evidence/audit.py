@@ -110,7 +110,9 @@ def check_figure(figure: FoundFigure, wording: Wording, published: str | None = 
     if figure.unit == "% GDP" and _pledged(figure):
         return _pledge(figure, wording)
     rows, year = _rows(figure, published)
-    about = f"{figure.quantity or 'no known quantity'}, {NAMES.get(figure.subject or '', figure.subject or 'nobody named')}"
+    about = (
+        f"{figure.quantity or 'no known quantity'}, {NAMES.get(figure.subject or '', figure.subject or 'nobody named')}"
+    )
     if not rows:
         return verdict("cannot be checked", "", f"No reference figure for {about}, {figure.period or 'no year given'}.")
     own = [r for r in rows if not r.independent]
@@ -210,11 +212,15 @@ def check_relation(relation: Relation, wording: Wording, published: str | None =
     years = sorted({r.year for r in left} & {r.year for r in right})
     if not years:
         about = f"{relation.quantity} of {_name(relation.left)} and {_name(relation.right)}"
-        return Verdict(wording, relation.span, "cannot be checked", "", f"No reference figures for {about} in one year.")
+        return Verdict(
+            wording, relation.span, "cannot be checked", "", f"No reference figures for {about} in one year."
+        )
     year = years[-1]
     left, right = ([r for r in side if r.year == year] for side in (left, right))
     both = [b for b in dict.fromkeys(r.basis for r in left) if any(r.basis == b for r in right)]
-    outcomes = {b: _compared([r for r in left if r.basis == b], [r for r in right if r.basis == b], relation) for b in both}
+    outcomes = {
+        b: _compared([r for r in left if r.basis == b], [r for r in right if r.basis == b], relation) for b in both
+    }
     shown = "; ".join(_shown(relation, left, right, basis) for basis in both)
     sources = tuple(dict.fromkeys(r.source for r in [*left, *right]))
     if any(outcomes.values()):

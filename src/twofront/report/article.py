@@ -7,7 +7,7 @@ that cannot be seen are shown by their code.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from itertools import pairwise
 from typing import Any
 
 from twofront.evidence.reader.record import Article, Block, Found, Reading, Span, Verdict, Wording
@@ -28,7 +28,11 @@ def article_page(reading: Reading) -> str:
     from markupsafe import Markup
 
     room = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     own = (TEMPLATES / "article.css").read_text(encoding="utf-8")
     css = stylesheet() + own
@@ -77,7 +81,7 @@ def _pieces(
         cuts.update(point for point in (span.start, span.end) if block.span.start < point < block.span.end)
     ordered = sorted(cuts)
     pieces = []
-    for start, end in zip(ordered, ordered[1:], strict=False):
+    for start, end in pairwise(ordered):
         piece = Span(start, end)
         over = sorted((span.end - span.start, f.id, f.form) for f, span in inside if span.covers(piece))
         figure = next((span for _, span in figures if span.covers(piece)), None)
@@ -147,7 +151,9 @@ def _figure(article: Article, figure: Any) -> str:
 
 def _same(reading: Reading, wording: Wording, group: Any) -> dict[str, Any]:
     others = [w for w in group.wordings if w != wording]
-    names = [w.claim if w.article == wording.article else f"{reading.articles[w.article].name}: {w.claim}" for w in others]
+    names = [
+        w.claim if w.article == wording.article else f"{reading.articles[w.article].name}: {w.claim}" for w in others
+    ]
     first = group.wordings[0]
     difference = group.differences[group.wordings.index(wording) - 1] if wording != first else group.differences[0]
     return {"names": names, "likeness": group.likeness, "difference": visible(difference), "first": wording == first}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from twofront.evidence.reader.record import Article, Found, Reading
 from twofront.report.article import OUTCOMES, visible
 
 Column = tuple[str, int]
-Table = tuple[str, list[Column], list[tuple[str, ...]]]
+Table = tuple[str, list[Column], Sequence[tuple[str, ...]]]
 LONGEST = 240  # characters of a claim on the terminal; every export has all of them
 MOST = 400  # rows of a table on the terminal
 

@@ -29,7 +29,6 @@ class _State:
     chain: tuple[Source, ...] = ()
     reported: bool = False  # the sentence before was reported speech
     block: int = -1
-    topic: str | None = None  # the power the paragraph is about
 
 
 def claims(article: Article, blocks: list[Block], lex: Lexicon) -> list[Found]:
@@ -127,7 +126,7 @@ def _indirect(
 
 
 def _announces(frame: Frame, spans: tuple[Span, ...], sentence: Sentence, state: _State) -> bool:
-    """"Die Nato verweist auf gestiegene Ausgaben: …": what stands before the colon is a statement of its own."""
+    """ "Die Nato verweist auf gestiegene Ausgaben: …": what stands before the colon is a statement of its own."""
     colon = state.article.text.find(":", frame.cue.end, spans[0].start)
     words = [t for t in sentence.tokens if t.word and t.end <= colon]
     return colon > 0 and len(words) >= 6 and frame.source is not None
@@ -136,7 +135,7 @@ def _announces(frame: Frame, spans: tuple[Span, ...], sentence: Sentence, state:
 def _only_quotes(spans: tuple[Span, ...], spoken: list[Quote], named: list[Frame], toks: list[Token]) -> bool:
     """Nothing but a quotation and attributions would be reported: that is the quotation's own claim."""
     taken = [q.span for q in spoken] + [Span(toks[f.first].start, toks[f.end - 1].end) for f in named]
-    inside = set()
+    inside: set[int] = set()
     for span in spans:
         for other in taken:
             inside.update(range(max(span.start, other.start), min(span.end, other.end)))
@@ -234,7 +233,7 @@ def _apart(a: Source, b: Source) -> bool:
 
 
 def _addressed(sentence: Sentence, state: _State) -> list[Source]:
-    """"gegenüber The Defense Post", "im Interview mit der New York Times", "told Reuters"."""
+    """ "gegenüber The Defense Post", "im Interview mit der New York Times", "told Reuters"."""
     toks, lex = sentence.tokens, state.lex
     found = []
     for k, token in enumerate(toks[:-1]):
@@ -264,8 +263,7 @@ def _own_words(
         span = Span(before.start, before.start + len(text[before.start : before.end].rstrip().rstrip(":")))
     if sum(token.word for token in sentence.tokens) < 4:
         return
-    numbers = figures_in(state.article, (span,), sentence, state.lex, state.topic)
-    _add("figure" if numbers else "editorial", (span,), sentence, (_article(state.article),), None, state)
+    _add("editorial", (span,), sentence, (_article(state.article),), None, state)
 
 
 def _add(
@@ -280,16 +278,17 @@ def _add(
     remarks: tuple[str, ...] = (),
 ) -> None:
     text, lex = state.article.text, state.lex
-    inside = [t for span in spans for t in tokens(text, span.start, span.end)]
+    parts = _parts(form, spans, sentence, state)
+    inside = [token for part in parts for token in part]
     outside = [t for t in sentence.tokens if not any(s.start <= t.start < s.end for s in spans)]
-    own = form in ("figure", "editorial")
-    numbers = figures_in(state.article, spans, sentence, lex, state.topic)
+    own = form == "editorial"
+    numbers = figures_in(parts, sentence.tokens, lex)
     speaker = _article(state.article) if own else chain[0] if chain else NOWHERE
     addressed = [s.mention for s in chain[1:] if s.mention and s.kind == "media"]
     state.claims.append(
         Found(
             id="",
-            form=form,
+            form="figure" if own and numbers else form,
             spans=spans,
             sentence=sentence.span,
             speaker=speaker,
@@ -301,10 +300,20 @@ def _add(
             hedges=modality.hedges([*inside, *([] if own else outside)], lex),
             verification=modality.verification(text, sentence.span, lex),
             figures=tuple(numbers),
-            relations=tuple(relations_in(state.article, spans, sentence, numbers, lex, state.topic)),
+            relations=tuple(relations_in(parts, sentence.tokens)),
             nested=nested,
             remarks=remarks,
         )
     )
     if not own and chain and speaker.kind != "nowhere":
         state.chain = chain
+
+
+def _parts(form: Form, spans: tuple[Span, ...], sentence: Sentence, state: _State) -> list[list[Token]]:
+    """The tokens of each sentence of a claim: a quotation may hold several, everything else stands in one."""
+    text = state.article.text
+    if form == "quotation":
+        return [part.tokens for span in spans for part in sentences(text, span, 0, [], state.lex)]
+    if spans == (sentence.span,) and not sentence.quotes:
+        return [sentence.tokens]
+    return [[token for span in spans for token in tokens(text, span.start, span.end)]]

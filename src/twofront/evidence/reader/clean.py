@@ -12,8 +12,13 @@ from twofront.evidence.reader.record import Block, BlockKind, Span
 
 _GLUE = re.compile(r"[a-zäöüß](?=[A-ZÄÖÜ][a-zäöüß])")
 _CAMEL = re.compile(r"[A-ZÄÖÜ]?[a-zäöüß-]+|[A-ZÄÖÜ]+")
-_DATELINE = re.compile(r"[A-ZÄÖÜ][\w. -]{1,30}(?:/[A-ZÄÖÜ][\w. -]{1,30}){0,4}(?:,? \((?:dpa|afp|ap|reuters|[A-Z]{2,5})[\w/]*\))?(?:\.| ?[–—]| -|:) (?=[A-ZÄÖÜ„“\"»])")
-_PLACE_CITY = re.compile(r"^[A-ZÄÖÜ][\w.-]*(?: [A-ZÄÖÜ(][\w./()-]*){0,3}(?:/[A-ZÄÖÜ][\w.-]*(?: [A-ZÄÖÜ][\w.-]*)?){0,4}$")
+_AGENCY = r"(?:,? \((?:dpa|afp|ap|reuters|[A-Z]{2,5})[\w/]*\))?"
+_DATELINE = re.compile(
+    r"[A-ZÄÖÜ][\w. -]{1,30}(?:/[A-ZÄÖÜ][\w. -]{1,30}){0,4}" + _AGENCY + r"(?:\.| ?[–—]| -|:) (?=[A-ZÄÖÜ„“\"»])"
+)
+_PLACE_CITY = re.compile(
+    r"^[A-ZÄÖÜ][\w.-]*(?: [A-ZÄÖÜ(][\w./()-]*){0,3}(?:/[A-ZÄÖÜ][\w.-]*(?: [A-ZÄÖÜ][\w.-]*)?){0,4}$"
+)
 _SIGNATURE = re.compile(r"\s\(([a-z]{2,6}(?:/[a-z]{2,6})*|dpa|AFP|Reuters)\)\s*$")
 _END = re.compile(r"[.!?:…][“”\"»«’‘)\]]*\s*$|[“”»«]\s*$")
 _YEARS = re.compile(r"\(\d{4}\s?[–-]\s?\d{4}\)")
@@ -95,7 +100,9 @@ def _whole(words: str, low: str, lex: Lexicon) -> tuple[BlockKind, str] | None:
 
 def _credited(text: str, line: Span, low: str, lex: Lexicon) -> list[Block] | None:
     """Caption, credit and a heading glued behind them."""
-    found = [at for credit in lex.page["credit"] if (at := low.find(credit)) >= 0 and (at == 0 or not low[at - 1].isalnum())]
+    found = [
+        at for credit in lex.page["credit"] if (at := low.find(credit)) >= 0 and (at == 0 or not low[at - 1].isalnum())
+    ]
     if not found:
         return None
     start = line.start + min(found)

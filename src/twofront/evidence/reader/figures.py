@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from twofront.evidence.reader import phrases
 from twofront.evidence.reader.lexicon import Lexicon
-from twofront.evidence.reader.record import Article, FoundFigure, Span
-from twofront.evidence.reader.text import Sentence, Token, sentences
+from twofront.evidence.reader.record import Direction, FoundFigure, Measure, Span
+from twofront.evidence.reader.text import Token
 from twofront.evidence.reader.vocabulary import Vocabulary, vocabulary
 
 _YEAR = re.compile(r"^(?:19|20|21)\d\d$")
@@ -29,28 +29,20 @@ class _Number:
     word: bool
 
 
-def figures_in(
-    article: Article, spans: tuple[Span, ...], sentence: Sentence, lex: Lexicon, topic: str | None
-) -> list[FoundFigure]:
-    """The figures within the spans of a claim; what they are about may stand elsewhere in its sentence."""
-    if not any(_numeric(article.text, span) for span in spans):
-        return []
-    found: list[FoundFigure] = []
-    around = sentence.tokens
-    for span in spans:
-        for part in sentences(article.text, span, 0, [], lex):
-            found += _figures(part.tokens, around, lex, topic)
-    return found
+def figures_in(parts: list[list[Token]], around: list[Token], lex: Lexicon) -> list[FoundFigure]:
+    """The figures in the sentences of a claim; what they are about may stand elsewhere around it.
+
+    parts: the tokens of each sentence of the claim. around: the tokens of the sentence that holds the claim.
+    """
+    return [figure for toks in parts if _numeric(toks) for figure in _figures(toks, around, lex)]
 
 
-_SOME_NUMBER = re.compile(r"\d|" + "|".join(rf"\b{w}\b" for w in vocabulary().numbers) + "|" + "|".join(vocabulary().fractions))
+def _numeric(toks: list[Token]) -> bool:
+    voc = vocabulary()
+    return any(t.text[0].isdigit() or t.low in voc.numbers or t.low in voc.fractions for t in toks)
 
 
-def _numeric(text: str, span: Span) -> bool:
-    return _SOME_NUMBER.search(text, span.start, span.end) is not None
-
-
-def _figures(toks: list[Token], around: list[Token], lex: Lexicon, topic: str | None) -> list[FoundFigure]:
+def _figures(toks: list[Token], around: list[Token], lex: Lexicon) -> list[FoundFigure]:
     voc = vocabulary()
     found: list[FoundFigure] = []
     k = 0
@@ -59,7 +51,7 @@ def _figures(toks: list[Token], around: list[Token], lex: Lexicon, topic: str | 
         if number is None:
             k += 1
             continue
-        figure = _figure(toks, number, around, lex, voc, topic)
+        figure = _figure(toks, number, around, lex, voc)
         if figure is not None:
             found.append(figure)
         k = max(number.end, k + 1)
@@ -89,7 +81,7 @@ def _number(toks: list[Token], k: int, lex: Lexicon, voc: Vocabulary) -> _Number
 
 
 def _fraction(toks: list[Token], k: int, voc: Vocabulary) -> _Number | None:
-    """"die Hälfte", "zwei Drittel": a share in percent."""
+    """ "die Hälfte", "zwei Drittel": a share in percent."""
     parts = _SMALL.get(toks[k].low, 1.0)
     at = k + 1 if toks[k].low in _SMALL and k + 1 < len(toks) else k
     if toks[at].low not in voc.fractions:
@@ -125,7 +117,7 @@ def _parsed(text: str, lang: str) -> float:
 
 
 def _figure(
-    toks: list[Token], number: _Number, around: list[Token], lex: Lexicon, voc: Vocabulary, topic: str | None
+    toks: list[Token], number: _Number, around: list[Token], lex: Lexicon, voc: Vocabulary
 ) -> FoundFigure | None:
     """The number with its unit and what it is about; None where it counts nothing (dates, ordinals, list numbers)."""
     before = toks[number.first - 1].low if number.first else ""
@@ -148,7 +140,7 @@ def _figure(
         measure=measure,
         direction=direction,
         period=period,
-        subject=subject[0] if subject else topic,
+        subject=subject[0] if subject else None,
         subject_span=subject[1] if subject else None,
         quantity=quantity[0] if quantity else None,
         quantity_span=quantity[1] if quantity else None,
@@ -217,7 +209,7 @@ def _plain_year(toks: list[Token], number: _Number) -> bool:
 
 
 def _deadline(toks: list[Token], number: _Number, before: str, voc: Vocabulary) -> FoundFigure | None:
-    """"bis 2027": a year as the limit of something."""
+    """ "bis 2027": a year as the limit of something."""
     if not (_plain_year(toks, number) and voc.has("deadline", before)):
         return None
     span = Span(toks[number.first].start, toks[number.first].end)
@@ -227,13 +219,13 @@ def _deadline(toks: list[Token], number: _Number, before: str, voc: Vocabulary) 
     )
 
 
-def _measure(toks: list[Token], number: _Number, unit: str, end: int, voc: Vocabulary) -> tuple[str, str]:
+def _measure(toks: list[Token], number: _Number, unit: str, end: int, voc: Vocabulary) -> tuple[Measure, Direction]:
     """Growth or level, share or change; "percentage points" are always a change."""
     before = [t.low for t in toks[max(0, number.first - 3) : number.first]]
     words = [t.low for t in toks]
     up = any(voc.has("up", w) for w in words)
     down = any(voc.has("down", w) for w in words)
-    direction = "up" if up and not down else "down" if down and not up else ""
+    direction: Direction = "up" if up and not down else "down" if down and not up else ""
     by = any(w in ("um", "by") for w in before[-2:])
     to = any(w in ("auf", "to", "bei", "at") for w in before[-2:])
     moving = bool(before) and (voc.has("up", before[-1]) or voc.has("down", before[-1]))
@@ -310,7 +302,7 @@ def _subject(
 
 
 def _partner(toks: list[Token], end: int, voc: Vocabulary) -> str | None:
-    """"aus China", "from China" after a share."""
+    """ "aus China", "from China" after a share."""
     for k in range(end, min(end + 12, len(toks) - 1)):
         if toks[k].low in ("aus", "from"):
             return voc.power(toks[k + 1].low)
@@ -320,9 +312,5 @@ def _partner(toks: list[Token], end: int, voc: Vocabulary) -> str | None:
 
 
 def _basis(toks: list[Token], voc: Vocabulary) -> str | None:
-    for name in ("ppp", "real", "nominal", "market"):
-        if any(voc.has(f"basis_{name}", t.low) for t in toks):
-            return "PPP" if name == "ppp" else name
-    return None
-
-
+    named = {tag for t in toks for tag in voc.tags(t.low)}
+    return next((name for name in ("PPP", "real", "nominal", "market") if f"basis_{name.lower()}" in named), None)

@@ -88,7 +88,7 @@ def _after(toks: list[Token], first: int, start: int, lex: Lexicon, kind: FrameK
 
 
 def _nach(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
-    """"nach Angaben von X", "nach Polizeiangaben", and "seiner Meinung nach"."""
+    """ "nach Angaben von X", "nach Polizeiangaben", and "seiner Meinung nach"."""
     for k in range(i + 1, min(i + 4, len(toks))):
         if not toks[k].word:
             break
@@ -150,10 +150,12 @@ def _verb(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
 
 
 def _worded(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
-    """"versuchte mit den Worten zu beruhigen: „…“": the noun announces, the subject of the sentence speaks."""
+    """ "versuchte mit den Worten zu beruhigen: „…“": the noun announces, the subject of the sentence speaks."""
     if toks[i].low not in ("worten", "words") or not any(t.text == QUOTED for t in toks[i:]):
         return None
-    verb = next((k for k in range(i) if toks[k].word and not toks[k].capital and toks[k].low.endswith(("te", "t"))), None)
+    verb = next(
+        (k for k in range(i) if toks[k].word and not toks[k].capital and toks[k].low.endswith(("te", "t"))), None
+    )
     who = phrases.subject(toks, verb, lex) if verb else None
     if who is None or verb is None or any(t.low in lex.verbs for t in toks[: i + 3]):
         return None
@@ -166,7 +168,7 @@ def _both(low: str, lex: Lexicon) -> bool:
 
 
 def _agent(toks: list[Token], finite: int, verb: int, lex: Lexicon) -> tuple[int, int] | None:
-    """"von X", "by X" beside a passive."""
+    """ "von X", "by X" beside a passive."""
     low, high = min(finite, verb), max(finite, verb) + 8
     for k in range(low, min(high, len(toks) - 1)):
         if toks[k].low in ("von", "vom", "durch", "by"):
@@ -177,7 +179,7 @@ def _agent(toks: list[Token], finite: int, verb: int, lex: Lexicon) -> tuple[int
 
 
 def _place(toks: list[Token], i: int, lex: Lexicon) -> tuple[int, int] | None:
-    """"In einem Positionspapier heißt es", "aus Militärkreisen verlautete"."""
+    """ "In einem Positionspapier heißt es", "aus Militärkreisen verlautete"."""
     for k in range(max(0, i - 10), min(i + 6, len(toks) - 1)):
         if toks[k].low in ("in", "im", "aus", "bei", "beim"):
             end = phrases.phrase(toks, k + 1, lex)
@@ -187,7 +189,7 @@ def _place(toks: list[Token], i: int, lex: Lexicon) -> tuple[int, int] | None:
 
 
 def _noun(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
-    """"vertritt die Ansicht, dass …": a noun announces the clause, the subject of the sentence speaks."""
+    """ "vertritt die Ansicht, dass …": a noun announces the clause, the subject of the sentence speaks."""
     if toks[i].low not in lex.words["statement"] or i == 0:
         return None
     comma = i + 1
@@ -218,7 +220,9 @@ def _not_a_verb(toks: list[Token], i: int, lex: Lexicon) -> bool:
     before = toks[i - 1].low if i > 0 else ""
     if lex.lang == "en":
         following = toks[i + 1].low if i + 1 < len(toks) else ""
-        noun = before in lex.words["article"] or before in ("of", "to", "no", "'s", "’s") or before.endswith(("'s", "’s"))
+        noun = (
+            before in lex.words["article"] or before in ("of", "to", "no", "'s", "’s") or before.endswith(("'s", "’s"))
+        )
         return noun or following == "of" or (toks[i].low == "report" and before not in ("they", "we", "i"))
     return before in ("zu", "der", "die", "das", "den", "dem", "ein", "eine", "einen", "als")
 

@@ -17,13 +17,64 @@ DEEPEST = 400  # elements inside elements
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9:-]*)")
 _SPACE = re.compile(r"\s+")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_SKIPPED = frozenset("script style noscript template svg math iframe object head select textarea button".split())
-_BLOCKS = frozenset(
-    "p div section article aside header footer main nav h1 h2 h3 h4 h5 h6 li ul ol table tr td th blockquote pre br hr "
-    "figure figcaption form title dd dt dl body".split()
+_VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
 )
-_OPTIONAL = frozenset("p li td th tr dd dt option".split())  # their end tags may be left out
+_SKIPPED = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "math",
+        "iframe",
+        "object",
+        "head",
+        "select",
+        "textarea",
+        "button",
+    ]
+)
+_BLOCKS = frozenset(
+    [
+        "p",
+        "div",
+        "section",
+        "article",
+        "aside",
+        "header",
+        "footer",
+        "main",
+        "nav",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "ul",
+        "ol",
+        "table",
+        "tr",
+        "td",
+        "th",
+        "blockquote",
+        "pre",
+        "br",
+        "hr",
+        "figure",
+        "figcaption",
+        "form",
+        "title",
+        "dd",
+        "dt",
+        "dl",
+        "body",
+    ]
+)
+_OPTIONAL = frozenset(["p", "li", "td", "th", "tr", "dd", "dt", "option"])  # their end tags may be left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +191,14 @@ def _joined(pieces: list[tuple[str, int]]) -> tuple[str, tuple[tuple[int, int], 
 
 
 def _put(
-    piece: str, start: int, end: int, place: int, parts: list[str], origin: list[tuple[int, int]], length: int, last: str
+    piece: str,
+    start: int,
+    end: int,
+    place: int,
+    parts: list[str],
+    origin: list[tuple[int, int]],
+    length: int,
+    last: str,
 ) -> tuple[int, str]:
     if end <= start:
         return length, last

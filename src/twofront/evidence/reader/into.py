@@ -74,7 +74,7 @@ def _date(article: Article, found: Found) -> str:
     date = found.when.value if found.when and found.when.value and found.form != "editorial" else article.date
     if not date:
         raise TwofrontError(
-            f"{article.name}: no date of publication is known, and a claim of the ledger needs one. Give it with --date."
+            f"{article.name}: no date is known, and a claim of the ledger needs one. Give it with --date."
         )
     return date
 
@@ -120,7 +120,9 @@ def proposals(reading: Reading) -> list[Claim]:
 
 
 def _slug(name: str) -> str:
-    plain = name.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    plain = name.lower()
+    for letter, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
+        plain = plain.replace(letter, letters)
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:48] or "article"
 
 

@@ -15,7 +15,7 @@ _YEAR = re.compile(r"^(?:1[89]\d\d|20\d\d|21\d\d)$")
 
 
 def condition(toks: list[Token], text: str, lex: Lexicon) -> Span | None:
-    """"wenn … würde", "im Falle …": from the first word of the condition to its end; None where there is none."""
+    """ "wenn … würde", "im Falle …": from the first word of the condition to its end; None where there is none."""
     if not toks:
         return None
     would = any(t.low in lex.words["would"] for t in toks)
@@ -75,7 +75,24 @@ def _date(toks: list[Token], k: int, lex: Lexicon) -> When | None:
     return None
 
 
-_COUNTED = frozenset("dollar euro soldaten menschen personen stellen prozent million millionen people troops percent euros dollars".split())
+_COUNTED = frozenset(
+    [
+        "dollar",
+        "euro",
+        "soldaten",
+        "menschen",
+        "personen",
+        "stellen",
+        "prozent",
+        "million",
+        "millionen",
+        "people",
+        "troops",
+        "percent",
+        "euros",
+        "dollars",
+    ]
+)
 
 
 def _dated(start: int, last: Token, year: Token | None, month: int, day: str | None) -> When:
@@ -108,12 +125,46 @@ def _weekday(token: Token, lex: Lexicon, published: str) -> When:
 
 
 _MONTHS = {
-    "de": {m: i + 1 for i, m in enumerate(
-        "januar februar märz april mai juni juli august september oktober november dezember".split())},
-    "en": {m: i + 1 for i, m in enumerate(
-        "january february march april may june july august september october november december".split())},
-}  # fmt: skip
+    "de": {
+        m: i + 1
+        for i, m in enumerate(
+            [
+                "januar",
+                "februar",
+                "märz",
+                "april",
+                "mai",
+                "juni",
+                "juli",
+                "august",
+                "september",
+                "oktober",
+                "november",
+                "dezember",
+            ]
+        )
+    },
+    "en": {
+        m: i + 1
+        for i, m in enumerate(
+            [
+                "january",
+                "february",
+                "march",
+                "april",
+                "may",
+                "june",
+                "july",
+                "august",
+                "september",
+                "october",
+                "november",
+                "december",
+            ]
+        )
+    },
+}
 _WEEKDAYS = {
-    "de": "montag dienstag mittwoch donnerstag freitag samstag sonntag".split(),
-    "en": "monday tuesday wednesday thursday friday saturday sunday".split(),
+    "de": ["montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"],
+    "en": ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
 }

@@ -69,7 +69,7 @@ class People:
             self.by_role.setdefault(_role_key(role, self.lex), []).append(person)
 
     def _role_after(self, toks: list[Token], end: int) -> str | None:
-        """", ehemaliger Chef …" and ", the governor of …" after a name."""
+        """ ", ehemaliger Chef …" and ", the governor of …" after a name."""
         if end < len(toks) and toks[end].text == ",":
             for token in toks[end + 1 : end + 5]:
                 if token.text == ",":
@@ -86,9 +86,14 @@ class People:
         return end - first <= 3 and any(low in self.lex.verbs for low in near)
 
     def _acronyms(self, toks: list[Token]) -> None:
-        """"Center for European Policy Analysis (CEPA)"."""
+        """ "Center for European Policy Analysis (CEPA)"."""
         for k in range(1, len(toks) - 2):
-            if toks[k].text == "(" and toks[k + 2].text == ")" and toks[k + 1].text.isupper() and len(toks[k + 1].text) > 1:
+            if (
+                toks[k].text == "("
+                and toks[k + 2].text == ")"
+                and toks[k + 1].text.isupper()
+                and len(toks[k + 1].text) > 1
+            ):
                 start = k - 1
                 small = set(self.lex.words["link"]) | {"for", "of", "the", "and", "für", "und", "on"}
                 while start > 0 and (toks[start - 1].capital or toks[start - 1].low in small) and k - start < 8:
@@ -103,7 +108,7 @@ class People:
         inside = [t for t in toks if mention.start <= t.start and t.end <= mention.end]
         words = self.text[mention.start : mention.end]
         if not inside:
-            return Source(mention, words.strip("„“”\"»«"), None, "institution")
+            return Source(mention, words.strip('„“”"»«'), None, "institution")
         lows = [t.low for t in inside]
         pronouns = self.lex.words["pronoun"] | self.lex.words["relative"]
         if lows[0] in pronouns and (len(inside) == 1 or (len(inside) == 2 and not inside[1].capital)):
@@ -129,7 +134,7 @@ class People:
         return None
 
     def _by_role(self, mention: Span, inside: list[Token]) -> Source | None:
-        """"der Minister": the last person who was given that role, where the article says "the", not "a"."""
+        """ "der Minister": the last person who was given that role, where the article says "the", not "a"."""
         if inside[0].low in ("ein", "eine", "einem", "einer", "a", "an", "another"):
             return None
         role = next((t for t in inside if _role(t.low, self.lex)), None)
@@ -152,18 +157,22 @@ def kind_of(lows: list[str], inside: list[Token], lex: Lexicon) -> Kind:
         return "media"
     if _named_organisation(inside, lex):
         return "institution"
-    if any(low in lex.words["anonymous"] or low.endswith(("kreisen", "kreise", "berichten", "experten")) for low in lows):
+    if any(
+        low in lex.words["anonymous"] or low.endswith(("kreisen", "kreise", "berichten", "experten")) for low in lows
+    ):
         return "anonymous"
     if any(_institution(low, lex) for low in lows):
         return "institution"
     if any(_role(low, lex) for low in lows):
         return "person" if sum(t.capital for t in inside) > 2 else "anonymous"
     names = [t for t in inside if t.capital and t.low not in lex.words["article"]]
-    return "institution" if any(t.text.isupper() and len(t.text) > 1 for t in names) else "person" if names else "nowhere"
+    return (
+        "institution" if any(t.text.isupper() and len(t.text) > 1 for t in names) else "person" if names else "nowhere"
+    )
 
 
 def _named_organisation(inside: list[Token], lex: Lexicon) -> bool:
-    """"ein Sprecher des HUR": an unnamed person, but a named organisation."""
+    """ "ein Sprecher des HUR": an unnamed person, but a named organisation."""
     return any(t.text.isupper() and len(t.text) > 1 and t.low not in lex.words["media"] for t in inside)
 
 
@@ -206,7 +215,8 @@ def _institution(low: str, lex: Lexicon) -> bool:
 
 _INSTITUTION_ENDS = (
     "ministerium", "ministeriums", "regierung", "behörde", "polizei", "institut", "partei", "gewerkschaft", "verband",
-    "kommission", "agentur", "gericht", "geheimdienst", "geheimdienstes", "gesellschaft", "anwaltschaft", "bank", "fraktion",
+    "kommission", "agentur", "gericht",
+    "geheimdienst", "geheimdienstes", "gesellschaft", "anwaltschaft", "bank", "fraktion",
     "streitkräfte", "parlament",
 )  # fmt: skip
 

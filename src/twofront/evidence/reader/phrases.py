@@ -113,7 +113,7 @@ def _attribute(toks: list[Token], i: int, lex: Lexicon) -> int:
 
 
 def _apposition(toks: list[Token], i: int, lex: Lexicon) -> int:
-    """", der Gouverneur von Tabasco," between commas, up to the second comma (not included)."""
+    """ ", der Gouverneur von Tabasco," between commas, up to the second comma (not included)."""
     inside = i + 1
     end = _core(toks, inside, lex)
     if end == inside:
@@ -232,7 +232,7 @@ def _leftmost(toks: list[Token], start: int, v: int, lex: Lexicon) -> tuple[int,
 
 
 def _insertion(toks: list[Token], start: int, lex: Lexicon) -> tuple[int, int] | None:
-    """"X, der Gouverneur von Y, sagte": a phrase that fills the field up to the comma before the verb."""
+    """ "X, der Gouverneur von Y, sagte": a phrase that fills the field up to the comma before the verb."""
     if start < 2 or toks[start - 1].text != ",":
         return None
     comma = next((k for k in range(start - 2, -1, -1) if toks[k].text == "," or toks[k].text in STOPS), -1)
@@ -246,7 +246,7 @@ def _insertion(toks: list[Token], start: int, lex: Lexicon) -> tuple[int, int] |
 
 
 def _before_insertion(toks: list[Token], start: int, lex: Lexicon) -> tuple[int, int] | None:
-    """"X, der …, sagte": the phrase before the first of two commas."""
+    """ "X, der …, sagte": the phrase before the first of two commas."""
     if start < 2 or toks[start - 1].text != ",":
         return None
     k = start - 2

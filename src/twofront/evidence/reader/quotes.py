@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from twofront.errors import TwofrontError
 from twofront.evidence.reader.lexicon import Lexicon
 from twofront.evidence.reader.record import Span
-from twofront.evidence.reader.text import tokens
+from twofront.evidence.reader.text import Token, tokens
 
 DEEPEST = 16  # quotations inside quotations
 # opening mark -> the marks that may close it
-PAIRS = {"„": "“”\"", "“": "”", "»": "«", "«": "»", "‚": "‘’", "‘": "’", "›": "‹", "‹": "›", '"': '"', "”": "”"}
+PAIRS = {"„": '“”"', "“": "”", "»": "«", "«": "»", "‚": "‘’", "‘": "’", "›": "‹", "‹": "›", '"': '"', "”": "”"}
 SINGLE = "‚‘›‹"
 _BEFORE = " \t\n\u00a0([{-–—/„“»«‚:"
 
@@ -141,12 +141,12 @@ def _naming(word: str, naming: frozenset[str]) -> bool:
     return word in naming or any(word.endswith(name) for name in naming if len(name) > 4)
 
 
-def _title_like(words: list[object], lex: Lexicon) -> bool:
+def _title_like(words: list[Token], lex: Lexicon) -> bool:
     """Every longer word begins with a capital or is a number, and there are no two small words in a row."""
-    small = [not (w.capital or w.text[0].isdigit()) for w in words]  # type: ignore[attr-defined]
+    small = [not (w.capital or w.text[0].isdigit()) for w in words]
     if not any(small):
         return True
     function = lex.words["preposition"] | lex.words["article"] | lex.words["conjunction"]
     return all(not s or w.low in function or len(w.low) < 5 for s, w in zip(small, words, strict=True)) and (
         sum(small) <= len(words) / 2
-    )  # type: ignore[attr-defined]
+    )

@@ -60,7 +60,7 @@ def read(loaded: Sequence[tuple[Article, tuple[Span, ...]]], ledger: Mapping[str
 
 
 def language(text: str) -> str:
-    """"de" or "en": whose small words the text uses more often."""
+    """ "de" or "en": whose small words the text uses more often."""
     words = re.findall(r"[a-zäöüß]+", text[:20_000].lower())
     counts = {lang: sum(word in lexicon(lang).words["stop"] for word in words) for lang in LANGUAGES}
     return max(counts, key=lambda lang: counts[lang])

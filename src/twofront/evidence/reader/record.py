@@ -20,7 +20,8 @@ Form = Literal[
 ]
 Kind = Literal["person", "institution", "media", "anonymous", "article", "nowhere"]
 BlockKind = Literal["body", "heading", "boilerplate", "caption", "credit", "teaser", "lost table", "dateline"]
-FORMS: tuple[Form, ...] = ("quotation", "indirect", "subjunctive", "figure", "editorial")
+Measure = Literal["level", "change", "share", "limit"]
+Direction = Literal["", "up", "down"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -102,8 +103,8 @@ class FoundFigure:
     value: float
     high: float | None  # upper end of a range
     unit: str  # "%", "percentage points", "bn USD", "persons", "% GDP", "year", "count"
-    measure: Literal["level", "change", "share", "limit", "date"]
-    direction: Literal["", "up", "down"]
+    measure: Measure
+    direction: Direction
     period: str | None  # "2024", "2022-2025", "until 2035"
     subject: str | None  # a power or group of powers: "RUS", "NATO", "Europe"
     subject_span: Span | None

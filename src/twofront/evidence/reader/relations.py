@@ -2,44 +2,40 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from twofront.evidence.reader.figures import _basis, _period, _quantity
-from twofront.evidence.reader.lexicon import Lexicon
-from twofront.evidence.reader.record import Article, FoundFigure, Relation, Span
-from twofront.evidence.reader.text import Sentence, Token, sentences
+from twofront.evidence.reader.record import Relation, Span
+from twofront.evidence.reader.text import Token
 from twofront.evidence.reader.vocabulary import Vocabulary, vocabulary
 
 
-def relations_in(
-    article: Article, spans: tuple[Span, ...], sentence: Sentence, numbers: list[FoundFigure], lex: Lexicon,
-    topic: str | None,
-) -> list[Relation]:  # fmt: skip
-    """The relations within the spans of a claim; a year may stand elsewhere in its sentence."""
+def relations_in(parts: list[list[Token]], around: list[Token]) -> list[Relation]:
+    """The relations in the sentences of a claim, arguments as for `figures_in`."""
     voc = vocabulary()
-    found = []
-    for span in spans:
-        for part in sentences(article.text, span, 0, [], lex):
-            relation = _relation(part.tokens, sentence.tokens, voc, topic)
-            if relation is not None:
-                found.append(relation)
-    return found
+    return [relation for toks in parts if (relation := _relation(toks, around, voc)) is not None]
 
 
-def _relation(toks: list[Token], around: list[Token], voc: Vocabulary, topic: str | None) -> Relation | None:
-    for k in range(len(toks)):
-        sign, factor, start = _sign(toks, k, voc)
-        if not sign:
+def _relation(toks: list[Token], around: list[Token], voc: Vocabulary) -> Relation | None:
+    for k, token in enumerate(toks):
+        if not (voc.tags(token.low) & _SIGNS or token.low in voc.times):
             continue
-        left = _power(toks[:k], voc, last=True) or topic
-        right = _power(toks[start:], voc, last=False)
+        sign, factor, start = _sign(toks, k, voc)
+        if not sign or start >= len(toks) or toks[start].text[0].isdigit():
+            continue
+        left, right = _power(toks[:k], voc, last=True), _power(toks[start:], voc, last=False)
         quantity = _quantity(toks, None, voc) or _quantity(around, None, voc)
-        if left and right and left != right and quantity and not toks[min(start, len(toks) - 1)].text[0].isdigit():
+        if left and right and left != right and quantity:
             period = _period(toks, None, voc) or _period(around, None, voc)
             span = Span(toks[0].start, toks[-1].end)
             return Relation(span, left, right, quantity[0], sign, factor, period, _basis(toks, voc))
     return None
 
 
-def _sign(toks: list[Token], k: int, voc: Vocabulary) -> tuple[str, float, int]:  # type: ignore[type-arg]
+_SIGNS = frozenset(["exceeds", "below", "comparative", "lesser"])
+
+
+def _sign(toks: list[Token], k: int, voc: Vocabulary) -> tuple[Literal[">", "<", ""], float, int]:
     """The sign of a comparison at token k, its factor, and where the right side begins; "" where there is none."""
     low = toks[k].low
     if voc.has("exceeds", low):

@@ -15,11 +15,32 @@ from difflib import SequenceMatcher
 from twofront.evidence.claim import Claim
 from twofront.evidence.reader.lexicon import lexicon
 from twofront.evidence.reader.record import Article, Echo, Found, Same, Source, Wording
+from twofront.evidence.reader.vocabulary import vocabulary
 
 SAME_SPEAKER = 0.5  # share of the shorter claim's words that the other one has, when one source says both
 OTHER_SPEAKER = 0.8
 LEAST = 4  # words in common
-ECHO, ECHO_LEAST = 0.5, 3
+ECHO, ECHO_LEAST = 0.5, 3  # the words in common must not all be names of powers
+_NAMES = frozenset(
+    [
+        "russl",
+        "russi",
+        "china",
+        "chine",
+        "taiwa",
+        "ukrai",
+        "ameri",
+        "europ",
+        "nato",
+        "peki",
+        "peking",
+        "moska",
+        "könnt",
+        "würde",
+        "could",
+        "would",
+    ]
+)
 COMMON = 60  # a word in more claims than this tells nothing
 STEM = 5
 _WORD = re.compile(r"[^\W\d_]{3,}|\d[\d.,]*")
@@ -146,7 +167,11 @@ def echoes(
     articles: Sequence[Article], claims: Sequence[Sequence[Found]], ledger: Mapping[str, Claim]
 ) -> tuple[Echo, ...]:
     """Claims that repeat an older claim of the ledger but are attributed to somebody else."""
-    known = [(claim, {lang: stems(t, lang) for lang, t in (("en", claim.text), ("de", claim.text_de))}) for claim in ledger.values()]
+    known = [
+        (claim, {lang: stems(t, lang) for lang, t in (("en", claim.text), ("de", claim.text_de))})
+        for claim in ledger.values()
+        if claim.quote_position is None  # what was read in an article is a claim like this one, not its source
+    ]
     posts: dict[tuple[str, str], list[int]] = {}
     for k, (_, both) in enumerate(known):
         for lang, words in both.items():
@@ -182,7 +207,8 @@ def _echo(
         mine = both[article.lang]
         value = len(words & mine) / max(1, min(len(words), len(mine)))
         other = not names(found.chain) & frozenset(re.findall(r"[^\W\d_]{3,}", f"{claim.speaker} {claim.root}"))
-        if count >= ECHO_LEAST and value >= ECHO and other:
+        telling = {stem for stem in words & mine if vocabulary().power(stem) is None and stem not in _NAMES}
+        if count >= ECHO_LEAST and len(telling) >= ECHO_LEAST and value >= ECHO and other:
             phrase = ", ".join(sorted(words & mine))
             return Echo(Wording(number, found.id), claim.id, phrase, round(value, 2))
     return None

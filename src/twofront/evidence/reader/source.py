@@ -13,7 +13,9 @@ LARGEST = 5_000_000  # bytes of a file
 LONGEST_LINE = 1_000_000  # characters
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f]")
-_HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body|article|div|p)\b", re.I | re.S)
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body|article|div|p)\b", re.I | re.S
+)
 
 
 def load(path: str, *, lang: str | None = None, date: str | None = None, outlet: str | None = None) -> tuple[
@@ -76,7 +78,9 @@ def _checked(text: str, name: str) -> None:
         if match:
             line, column = Article(name, text, "en").place(match.start())
             code = f"U+{ord(match.group()):04X}"
-            raise TwofrontError(f"{name}:{line}:{column}: {code} is {what}. Remove it, or give the article as plain text.")
+            raise TwofrontError(
+                f"{name}:{line}:{column}: {code} is {what}. Remove it, or give the article as plain text."
+            )
     start = 0
     number = 1
     while start < len(text):

@@ -90,7 +90,7 @@ def _right(toks: list[Token], frame: Frame, lex: Lexicon) -> int | None:
 
 
 def _own_clause(toks: list[Token], k: int, following: Token, lex: Lexicon) -> bool:
-    """", wie …" and ", was …" often comment instead of reporting: they report only right after the verb's frame."""
+    """ ", wie …" and ", was …" often comment instead of reporting: they report only right after the verb's frame."""
     return following.low in ("wie", "was", "wo", "welche", "welcher", "welches", "wenn", "falls") and not _mood(
         toks, k + 1, len(toks), lex
     )
@@ -153,12 +153,31 @@ def _reported_clause(toks: list[Token], k: int, frame: Frame, lex: Lexicon) -> b
     rest = toks[k:]
     if sum(token.word for token in rest) < 3:
         return False
-    infinitive = any(rest[j].low == "zu" and j + 1 < len(rest) and rest[j + 1].low.endswith("n") for j in range(len(rest)))
+    infinitive = any(
+        rest[j].low == "zu" and j + 1 < len(rest) and rest[j + 1].low.endswith("n") for j in range(len(rest))
+    )
     glued = any("zu" in t.low[2:-3] and t.low.endswith("en") and t.low.startswith(_GLUED) for t in rest)
     return infinitive or glued or _mood(toks, k, len(toks), lex) or (not frame.weakly and _v2(toks, k, lex))
 
 
-_GLUED = ("an", "auf", "aus", "ein", "ab", "vor", "zurück", "bei", "mit", "her", "hin", "fest", "um", "durch", "nach", "wieder")
+_GLUED = (
+    "an",
+    "auf",
+    "aus",
+    "ein",
+    "ab",
+    "vor",
+    "zurück",
+    "bei",
+    "mit",
+    "her",
+    "hin",
+    "fest",
+    "um",
+    "durch",
+    "nach",
+    "wieder",
+)
 
 
 def _v2(toks: list[Token], k: int, lex: Lexicon) -> bool:
@@ -167,11 +186,13 @@ def _v2(toks: list[Token], k: int, lex: Lexicon) -> bool:
     if not (end > k and len(toks) - end > 1 and toks[end].word and not toks[end].capital):
         return False
     low = toks[end].low
-    return low in lex.words["auxiliaries"] or (low[-1] in "ten" and low not in lex.words["adverb"] | lex.words["preposition"])
+    return low in lex.words["auxiliaries"] or (
+        low[-1] in "ten" and low not in lex.words["adverb"] | lex.words["preposition"]
+    )
 
 
 def _relative(toks: list[Token], k: int, lex: Lexicon) -> bool:
-    """"der", "die" after a comma begin a relative clause unless a noun follows and a verb comes second."""
+    """ "der", "die" after a comma begin a relative clause unless a noun follows and a verb comes second."""
     end = phrases.phrase(toks, k, lex, attributes=False)
     return end <= k + 1
 
@@ -198,7 +219,7 @@ def _cut(toks: list[Token], start: int, end: int, frame: Frame, others: list[Fra
 
 
 def _inverted(toks: list[Token], frame: Frame, lex: Lexicon) -> bool:
-    """"Die Lage sei ernst, sagte X": the verb right after a comma, with a clause before it."""
+    """ "Die Lage sei ernst, sagte X": the verb right after a comma, with a clause before it."""
     v = frame.verb
     if frame.passive and toks[v - 1].low in lex.words["passive"]:
         v -= 1

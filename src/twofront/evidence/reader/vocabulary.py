@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
 from twofront.evidence.reader.text import Token
 
-
-class Stems:
-    """A set of words and stems ("russisch*"); a look-up costs a few comparisons whatever its size."""
-
-    def __init__(self, words: str) -> None:
-        self.exact = frozenset(w for w in words.split() if not w.endswith("*"))
-        self.stems: dict[str, list[str]] = {}
-        for word in words.split():
-            if word.endswith("*"):
-                self.stems.setdefault(word[:3], []).append(word[:-1])
-
-    def __contains__(self, word: str) -> bool:
-        if word in self.exact:
-            return True
-        return any(word.startswith(stem) for stem in self.stems.get(word[:3], ()))
+Tag = tuple[str, str]  # kind ("group", "power", "quantity") and name
+_FIRST_OF_TWO = frozenset(["military", "defence", "defense", "semiconductor", "chip", "für", "on", "into", "for"])
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Everything `figures` and `relations` look up."""
+    """Everything `figures` and `relations` look up. `exact`: word -> tags; `stems`: three letters -> (stem, tag)."""
 
     numbers: Mapping[str, float]
     fractions: Mapping[str, float]
@@ -37,9 +24,8 @@ class Vocabulary:
     currencies: Mapping[str, str]
     durations: Mapping[str, str]
     times: Mapping[str, float]
-    groups: Mapping[str, Stems]
-    powers: Mapping[str, Stems]
-    quantities: Mapping[str, Stems]
+    exact: Mapping[str, list[Tag]]
+    stems: Mapping[str, list[tuple[str, Tag]]]
 
     def power(self, word: str) -> str | None:
         """The power that a word names ("russische" -> "RUS"), or None."""
@@ -55,20 +41,22 @@ class Vocabulary:
         name = _tags(low)[2]
         return (name, 1) if name is not None else None
 
+    def tags(self, word: str) -> frozenset[str]:
+        """The groups that a word belongs to."""
+        return _tags(word)[0]
+
     def has(self, group: str, word: str) -> bool:
         return group in _tags(word)[0]
-
-
-_FIRST_OF_TWO = frozenset("military defence defense semiconductor chip für on into for".split())
 
 
 @lru_cache(maxsize=65536)
 def _tags(word: str) -> tuple[frozenset[str], str | None, str | None]:
     """The groups, the power and the quantity of a word: each word is looked up once."""
     voc = vocabulary()
-    groups = frozenset(name for name, stems in voc.groups.items() if word in stems)
-    power = next((code for code, stems in voc.powers.items() if word in stems), None)
-    return groups, power, next((name for name, stems in voc.quantities.items() if word in stems), None)
+    found = [*voc.exact.get(word, ()), *(tag for stem, tag in voc.stems.get(word[:3], ()) if word.startswith(stem))]
+    groups = frozenset(name for kind, name in found if kind == "group")
+    power = next((name for kind, name in found if kind == "power"), None)
+    return groups, power, next((name for kind, name in found if kind == "quantity"), None)
 
 
 @cache
@@ -77,8 +65,14 @@ def vocabulary() -> Vocabulary:
     text = files(__package__).joinpath("lexicon").joinpath("figures.toml").read_text(encoding="utf-8")
     data = tomllib.loads(text)
     both = data["magnitudes"]["both"]
-    groups = {key: Stems(value) for key, value in data["context"].items() if isinstance(value, str)}
-    groups |= {key: Stems(data["units"][key]) for key in ("percent", "points", "gdp", "persons")}
+    exact: dict[str, list[Tag]] = {}
+    stems: dict[str, list[tuple[str, Tag]]] = {}
+    for tag, words in _lists(data):
+        for word in words.split():
+            if word.endswith("*"):
+                stems.setdefault(word[:3], []).append((word[:-1], tag))
+            else:
+                exact.setdefault(word, []).append(tag)
     return Vocabulary(
         numbers=data["numbers"]["words"] | data["numbers"]["dozen"],
         fractions=data["numbers"]["fractions"],
@@ -86,7 +80,19 @@ def vocabulary() -> Vocabulary:
         currencies=data["units"]["currencies"],
         durations=data["units"]["durations"],
         times=data["context"]["times"],
-        groups=groups,
-        powers={code: Stems(words) for code, words in data["powers"].items()},
-        quantities={name: Stems(words) for name, words in data["quantities"].items()},
+        exact=exact,
+        stems=stems,
     )
+
+
+def _lists(data: Mapping[str, Mapping[str, object]]) -> Iterator[tuple[Tag, str]]:
+    """Every list of words with the tag that its words get."""
+    units = {key: data["units"][key] for key in ("percent", "points", "gdp", "persons")}
+    for kind, table in (
+        ("group", {**data["context"], **units}),
+        ("power", data["powers"]),
+        ("quantity", data["quantities"]),
+    ):
+        for name, words in table.items():
+            if isinstance(words, str):
+                yield (kind, name), words
