@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from twofront.evidence.reader import modality, phrases
 from twofront.evidence.reader.figures import figures_in
-from twofront.evidence.reader.frames import Frame, frames
+from twofront.evidence.reader.frames import Frame, finite, frames
 from twofront.evidence.reader.lexicon import Lexicon
 from twofront.evidence.reader.people import People
 from twofront.evidence.reader.quotes import Quote, quotations, speech
@@ -29,6 +29,7 @@ class _State:
     chain: tuple[Source, ...] = ()
     reported: bool = False  # the sentence before was reported speech
     block: int = -1
+    near: tuple[Source, ...] = ()  # whom the last sentence of this paragraph was about
 
 
 def claims(article: Article, blocks: list[Block], lex: Lexicon) -> list[Found]:
@@ -50,14 +51,22 @@ def claims(article: Article, blocks: list[Block], lex: Lexicon) -> list[Found]:
 def _read(sentence: Sentence, quotes: dict[int, Quote], state: _State) -> None:
     """Adds the claims of one sentence."""
     if sentence.block != state.block:
-        state.block, state.reported = sentence.block, False
+        state.block, state.reported, state.near = sentence.block, False, ()
     named = [frame for frame in frames(sentence, state.lex) if _reports(frame, sentence, state.lex)]
     cued = bool(named) or state.reported or subjunctive(sentence, state.lex) is not None
+    reported = [s for f in named if sentence.quotes for s in content(sentence, f, state.lex, named)]
     spoken = [
         quotes[span.start]
         for span in sentence.quotes
         if not any(frame.source and frame.source.touches(span) for frame in named)
-        and speech(state.article.text, quotes[span.start], sentence.span, state.lex, cued)
+        and speech(
+            state.article.text,
+            quotes[span.start],
+            sentence.span,
+            state.lex,
+            cued,
+            any(s.covers(span) for s in reported),
+        )
     ]
     sources = {frame: _source(frame, sentence, state) for frame in named}
     covered = _indirect(sentence, named, sources, spoken, state)
@@ -67,8 +76,8 @@ def _read(sentence: Sentence, quotes: dict[int, Quote], state: _State) -> None:
         mood = subjunctive(sentence, state.lex)
         if mood is None and state.reported and alone and continued(sentence, state.lex):
             mood = sentence.span
-        if mood is not None and (state.chain or not alone):
-            own = _other_chain(named, sources, sentence, state) or state.chain
+        if mood is not None and (state.chain or state.near or not alone):
+            own = _other_chain(named, sources, sentence, state) or state.near or state.chain
             _add("subjunctive", (mood,), sentence, own, None, state)
             covered = True
     for quote in spoken:
@@ -76,6 +85,22 @@ def _read(sentence: Sentence, quotes: dict[int, Quote], state: _State) -> None:
     if not covered:
         _own_words(sentence, spoken, named, sources, state)
     state.reported = covered or bool(spoken)
+    if not state.reported:
+        _remember(sentence, state)
+
+
+def _remember(sentence: Sentence, state: _State) -> None:
+    """Whom a sentence without attribution is about: a quotation or a pronoun after it may mean them."""
+    toks = sentence.tokens
+    verb = next((k for k, t in enumerate(toks) if k and t.word and not t.capital and finite(t, state.lex)), None)
+    found = phrases.subject(toks, verb, state.lex) if verb is not None else None
+    if found is None:
+        return
+    who = state.people.resolve(phrases.span_of(toks, *found), toks, remember=False)
+    if who.kind == "institution" or (who.kind == "person" and who.name in state.people.full_names):
+        state.near = (who, _article(state.article))
+        if who.kind == "person":
+            state.people.last = state.people.last_person = who
 
 
 def _reports(frame: Frame, sentence: Sentence, lex: Lexicon) -> bool:
@@ -164,7 +189,7 @@ def _quotation(
     if frame is not None and frame.source is not None:
         chain = _chain(frame, named, sources, sentence, state)
     else:
-        chain = _other_chain(named, sources, sentence, state) or state.chain
+        chain = _other_chain(named, sources, sentence, state) or state.near or state.chain
     inner = tuple(quote.inner)
     remarks = () if quote.closed else ("no mark closes this quotation",)
     _add("quotation", (quote.span,), sentence, chain, frame, state, nested=inner, remarks=remarks)
@@ -189,19 +214,12 @@ def _other_chain(
             return _chain(frame, named, sources, sentence, state)
     if subjunctive(sentence, state.lex) is not None:
         return ()
-    verb = next((k for k, t in enumerate(toks) if k and t.word and not t.capital and _finite(t, state.lex)), None)
+    verb = next((k for k, t in enumerate(toks) if k and t.word and not t.capital and finite(t, state.lex)), None)
     found = phrases.subject(toks, verb, state.lex) if verb is not None else None
     quoted = any(t.text == QUOTED for t in toks)
     if found is None or not quoted or len([t for t in toks if t.word]) < 3:
         return ()
     return (state.people.resolve(phrases.span_of(toks, *found), toks), _article(state.article))
-
-
-def _finite(token: Token, lex: Lexicon) -> bool:
-    return token.low in lex.words["auxiliaries"] or (
-        len(token.low) > 3 and token.low.endswith(("te", "ten", "t", "ed")) and token.low not in lex.words["adverb"]
-        and token.low not in lex.words["preposition"] and token.low not in lex.words["conjunction"]
-    )  # fmt: skip
 
 
 def _article(article: Article) -> Source:
@@ -244,7 +262,7 @@ def _addressed(sentence: Sentence, state: _State) -> list[Source]:
         first = k + 2 if toks[k + 1].low in ("mit", "with") else k + 1
         end = phrases.phrase(toks, first, lex, attributes=False)
         if end > first:
-            found.append(state.people.resolve(phrases.span_of(toks, first, end), toks))
+            found.append(state.people.resolve(phrases.span_of(toks, first, end), toks, remember=False))
     return [source for source in found if source.kind == "media" or source.kind == "institution"]
 
 
@@ -306,7 +324,7 @@ def _add(
         )
     )
     if not own and chain and speaker.kind != "nowhere":
-        state.chain = chain
+        state.chain, state.near = chain, ()
 
 
 def _parts(form: Form, spans: tuple[Span, ...], sentence: Sentence, state: _State) -> list[list[Token]]:

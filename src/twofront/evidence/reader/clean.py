@@ -132,20 +132,23 @@ def _paragraph(text: str, line: Span, lex: Lexicon, *, glued: bool = False) -> l
         return [Block(Span(mark.end(), line.end), "heading", "marked as heading")]
     if mark:
         line = Span(mark.end(), line.end)
+    result: list[Block] = []
+    signature = _SIGNATURE.search(text, max(line.start, line.end - 24), line.end)
+    tail = []
+    if signature:
+        tail = [Block(_stripped(text, signature.start(), line.end), "credit", "signature")]
+        line = _stripped(text, line.start, signature.start())
     words = text[line.start : line.end]
     if len(words) <= HEADING and not _END.search(words[-8:]):
-        return [Block(line, "heading", "glued to what stood before" if glued else "short line without full stop")]
-    result: list[Block] = []
+        return [
+            Block(line, "heading", "glued to what stood before" if glued else "short line without full stop"),
+            *tail,
+        ]
     dateline = _DATELINE.match(text, line.start, line.end)
     if dateline and _PLACE_CITY.match(dateline.group().rstrip(" –—-:.")) and len(dateline.group()) < 60:
         result.append(Block(_stripped(text, line.start, dateline.end()), "dateline", "place before the first sentence"))
         line = Span(dateline.end(), line.end)
-    signature = _SIGNATURE.search(text, max(line.start, line.end - 24), line.end)
-    if signature:
-        body = _stripped(text, line.start, signature.start())
-        tail = Block(_stripped(text, signature.start(), line.end), "credit", "signature")
-        return [*result, Block(body, "body"), tail]
-    return [*result, Block(line, "body")]
+    return [*result, Block(line, "body"), *tail]
 
 
 def _tables(text: str, found: list[Block], lex: Lexicon) -> list[Block]:

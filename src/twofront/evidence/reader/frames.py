@@ -198,17 +198,22 @@ def _noun(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
     if comma + 2 >= len(toks) or toks[comma].text != ",":
         return None
     start = phrases.clause_start(toks, i, lex)
-    finite = next((k for k in range(start, i) if _finite(toks[k], lex)), None)
-    who = phrases.subject(toks, finite, lex) if finite is not None else phrases._leftmost(toks, i + 1, comma, lex)
+    verb = next((k for k in range(start, i) if finite(toks[k], lex)), None)
+    who = phrases.subject(toks, verb, lex) if verb is not None else phrases.leftmost(toks, i + 1, comma, lex)
     source = phrases.span_of(toks, *who) if who else None
     return Frame("verb", _span(toks, i, i + 1), source, min(start, i), comma, comma - 1, toks[i].low, weakly=True)
 
 
-def _finite(token: Token, lex: Lexicon) -> bool:
+def finite(token: Token, lex: Lexicon) -> bool:
+    """Whether a word looks like a finite verb: an auxiliary, a reporting verb, or by its ending."""
     words = lex.words
     if not token.word or token.capital or token.low in words["adverb"] or token.low in words["article"]:
         return False
-    return token.low in words["auxiliaries"] or (len(token.low) > 3 and token.low.endswith(("te", "ten", "t")))
+    if token.low in words["auxiliaries"] or token.low in lex.verbs:
+        return True
+    function = words["preposition"] | words["conjunction"] | words["subordinator"]
+    endings = ("te", "ten", "t") if lex.lang == "de" else ("ed",)
+    return len(token.low) > 3 and token.low.endswith(endings) and token.low not in function
 
 
 def _same_clause(toks: list[Token], end: int, verb: int) -> bool:

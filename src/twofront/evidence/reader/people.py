@@ -12,6 +12,7 @@ from twofront.evidence.reader.text import Sentence, Token
 
 _PARTICLES = ("van", "de", "al", "bin", "el", "da", "dos", "la", "le")
 _GENITIVE = re.compile(r"(?<=\w\w)(?:’s|'s|s)$")
+_PERSONAL = ("er", "sie", "he", "she")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,9 @@ class People:
         self.by_surname: dict[str, list[Person]] = {}
         self.by_role: dict[str, list[Person]] = {}
         self.acronyms: dict[str, str] = {}
+        self.full_names: set[str] = set()
         self.last: Source | None = None
+        self.last_person: Source | None = None
         for sentence in sentences:
             self._names(sentence.tokens)
             self._acronyms(sentence.tokens)
@@ -55,7 +58,7 @@ class People:
                 first += 1
         known = toks[first].low in words["male_first"] | words["female_first"]
         if role is None:
-            role = self._role_after(toks, end)
+            role = self._role_after(toks, end) or self._role_before(toks, first)
         if end - first < 2 or not (role or known or self._personal(toks, first, end)):
             return
         unlikely = words["media"] | words["article"] | words["months"] | words["preposition"]
@@ -64,6 +67,7 @@ class People:
         female = True if toks[first].low in words["female_first"] or (role or "").lower().endswith("in") else None
         female = False if toks[first].low in words["male_first"] else female
         person = Person(self.text[toks[first].start : toks[end - 1].end], role, female, toks[first].start)
+        self.full_names.add(person.name)
         self.by_surname.setdefault(_bare(toks[end - 1].text), []).append(person)
         if role:
             self.by_role.setdefault(_role_key(role, self.lex), []).append(person)
@@ -78,12 +82,24 @@ class People:
                     return token.text
         return None
 
+    def _role_before(self, toks: list[Token], first: int) -> str | None:
+        """ "der Vorstandschef des Herstellers Nordstahl, Emil Krause": the role before the comma before a name."""
+        if first < 2 or toks[first - 1].text != ",":
+            return None
+        for token in reversed(toks[max(0, first - 9) : first - 1]):
+            if not token.word or token.low in self.lex.verbs:
+                break
+            if _role(token.low, self.lex):
+                return token.text
+        return None
+
     def _personal(self, toks: list[Token], first: int, end: int) -> bool:
         """Beside a reporting verb a run of two or three capitals is taken for a name."""
         if first and toks[first - 1].low in self.lex.words["link"] | {"for", "of", "the"}:
             return False
         near = [t.low for t in (*toks[max(0, first - 1) : first], *toks[end : end + 1])]
-        return end - first <= 3 and any(low in self.lex.verbs for low in near)
+        verbs = self.lex.words["auxiliaries"] if self.lex.lang == "en" else frozenset()
+        return end - first <= 3 and any(low in self.lex.verbs or low in verbs for low in near)
 
     def _acronyms(self, toks: list[Token]) -> None:
         """ "Center for European Policy Analysis (CEPA)"."""
@@ -103,8 +119,11 @@ class People:
                 if start < k and toks[start].low not in self.lex.words["article"]:
                     self.acronyms[toks[k + 1].text] = self.text[toks[start].start : toks[k - 1].end]
 
-    def resolve(self, mention: Span, toks: list[Token]) -> Source:
-        """Who the words of a mention stand for; a pronoun is whoever spoke last."""
+    def resolve(self, mention: Span, toks: list[Token], *, remember: bool = True) -> Source:
+        """Who the words of a mention stand for; a pronoun is whoever spoke or was spoken of last.
+
+        remember: this is somebody whom a later pronoun may mean; not so for whom a statement is addressed to.
+        """
         inside = [t for t in toks if mention.start <= t.start and t.end <= mention.end]
         words = self.text[mention.start : mention.end]
         if not inside:
@@ -116,13 +135,16 @@ class People:
         found = self._person(mention, inside) or self._by_role(mention, inside)
         if found is None:
             found = Source(mention, self._expanded(words), _role_of(inside, self.lex), kind_of(lows, inside, self.lex))
-        self.last = found
+        if remember and found.kind != "media":
+            self.last = found
+            self.last_person = found if found.kind == "person" else self.last_person
         return found
 
     def _pronoun(self, mention: Span, words: str) -> Source:
-        if self.last is None:
+        meant = (self.last_person if words.lower() in _PERSONAL else None) or self.last
+        if meant is None:
             return Source(mention, words, None, "nowhere")
-        return Source(mention, self.last.name, self.last.role, self.last.kind)
+        return Source(mention, meant.name, meant.role, meant.kind)
 
     def _person(self, mention: Span, inside: list[Token]) -> Source | None:
         for token in reversed(inside):
@@ -130,7 +152,8 @@ class People:
             if people and token.capital:
                 earlier = [p for p in people if p.at <= token.start] or people
                 role = next((p.role for p in reversed(people) if p.role), None)
-                return Source(mention, earlier[-1].name, role, "person")
+                fullest = max(earlier, key=lambda p: (len(p.name.split()), p.at))
+                return Source(mention, fullest.name, role, "person")
         return None
 
     def _by_role(self, mention: Span, inside: list[Token]) -> Source | None:

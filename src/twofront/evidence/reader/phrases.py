@@ -36,11 +36,15 @@ def _core(toks: list[Token], i: int, lex: Lexicon) -> int:
     if toks[j].low in lex.words["article"] or toks[j].low in lex.words["pronoun"]:
         j += 1
     first = j
+    if lex.lang == "en" and i < j < n and toks[j].low in lex.verbs:
+        return j + 1  # "a report", "the claim": nouns that look like verbs
     while j < n and j - first < 5 and _adjective(toks[j], lex):
         j += 1
     start = j
     while j < n and (_noun(toks[j], lex, j == i) or _particle(toks, j)):
         j += 1
+    if j > start and lex.lang == "en" and toks[j - 1].low.endswith(("'s", "’s")) and j < n:
+        return max(_core(toks, j, lex), j)  # "Reed’s colleague Ana Ruiz"
     if j > start:
         return j
     if lex.lang == "en" and j > first:
@@ -115,6 +119,8 @@ def _attribute(toks: list[Token], i: int, lex: Lexicon) -> int:
 def _apposition(toks: list[Token], i: int, lex: Lexicon) -> int:
     """ ", der Gouverneur von Tabasco," between commas, up to the second comma (not included)."""
     inside = i + 1
+    if toks[inside].text == QUOTED or toks[inside].low in ("dem", "den", "einem"):
+        return i  # "sagte X, dem Handelsblatt": whom it was said to
     end = _core(toks, inside, lex)
     if end == inside:
         return i
@@ -163,9 +169,9 @@ def subject(toks: list[Token], v: int, lex: Lexicon) -> tuple[int, int] | None:
     first = field[0]
     comma = start > 0 and toks[start - 1].text == ","
     if first.low in lex.words["conjunction"] and len(field) == 1:
-        return _leftmost(toks, 0, max(0, start), lex)
+        return leftmost(toks, 0, max(0, start), lex)
     if first.low in lex.words["subordinator"] or (comma and first.low in lex.words["relative"]):
-        own = _leftmost(toks, start + 1, v, lex)
+        own = leftmost(toks, start + 1, v, lex)
         if own is not None:
             return own
         return (start, start + 1) if first.low in lex.words["relative"] else None
@@ -178,7 +184,7 @@ def subject(toks: list[Token], v: int, lex: Lexicon) -> tuple[int, int] | None:
         return _right(toks, v, lex)
     if lex.lang == "de" and len(field) == 1 and first.low in ("das", "dies", "so"):
         return _right(toks, v, lex)
-    return _leftmost(toks, start, v, lex) or (_before_insertion(toks, start, lex) if comma else None)
+    return leftmost(toks, start, v, lex) or (_before_insertion(toks, start, lex) if comma else None)
 
 
 def _named_right(toks: list[Token], v: int, lex: Lexicon) -> bool:
@@ -216,7 +222,7 @@ def _right(toks: list[Token], v: int, lex: Lexicon) -> tuple[int, int] | None:
     return None
 
 
-def _leftmost(toks: list[Token], start: int, v: int, lex: Lexicon) -> tuple[int, int] | None:
+def leftmost(toks: list[Token], start: int, v: int, lex: Lexicon) -> tuple[int, int] | None:
     """The first noun phrase of a field that does not hang on a preposition."""
     j = start
     while j < v:
@@ -255,4 +261,4 @@ def _before_insertion(toks: list[Token], start: int, lex: Lexicon) -> tuple[int,
     if k <= 0 or toks[k].text != ",":
         return None
     begin = clause_start(toks, k, lex)
-    return _leftmost(toks, begin, k, lex)
+    return leftmost(toks, begin, k, lex)

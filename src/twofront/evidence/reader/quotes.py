@@ -100,10 +100,10 @@ def _trimmed(text: str, start: int, end: int) -> int:
     return end
 
 
-def speech(text: str, quote: Quote, sentence: Span, lex: Lexicon, cued: bool) -> bool:
+def speech(text: str, quote: Quote, sentence: Span, lex: Lexicon, cued: bool, reported: bool) -> bool:
     """Whether a quotation is speech, not a name, a title or a word held at arm's length.
 
-    cued: a reporting word stands in the same sentence.
+    cued: a reporting word stands in the same sentence. reported: the quotation stands in what that word reports.
     """
     inside = tokens(text, quote.span.start + 1, quote.span.end - 1)
     words = [token for token in inside if token.word]
@@ -114,6 +114,10 @@ def speech(text: str, quote: Quote, sentence: Span, lex: Lexicon, cued: bool) ->
     colon = bool(before) and before[-1] == ":"
     if _named(before, after, lex) and not (colon and len(words) > 6):
         return False
+    if text[quote.span.start] in SINGLE and len(words) < 4:
+        return False  # single marks around few words: a word held at arm's length
+    if _attached(after, lex) or (cued and text[quote.span.end - 2] in ",!?" and len(words) > 1):
+        return True
     title = _title_like(words, lex)
     if len(words) >= 6 and not (title and len(words) < 9):
         return True
@@ -122,13 +126,32 @@ def speech(text: str, quote: Quote, sentence: Span, lex: Lexicon, cued: bool) ->
         return cued or not title
     if full and len(words) >= 3 and not title:
         return True
+    function = lex.words["preposition"] | lex.words["article"]
+    if cued and title and any(w.low in function and not w.capital for w in words):
+        return True  # "Verstoß gegen Menschenrechte": small words of this language, no foreign name
+    if reported and len(words) == 1 and len(words[0].text) > 3 and not words[0].text[0].isdigit():
+        return True
     if title or all(token.capital or token.text[0].isdigit() for token in words):
         return False
     return cued or len(words) >= 5
 
 
+def _attached(after: list[str], lex: Lexicon) -> bool:
+    """An attribution right behind the closing mark: “…”, sagte; “…”, so X; “…,” she said."""
+    if len(after) < 3:
+        return False
+    start = 1 if after[0] in (",", "–", "—") else 0
+    if after[start] == "so" and start:
+        return after[start + 1] not in ("dass", "that") and after[start + 1] not in lex.words["naming_after"]
+    verb = lex.verbs.get(after[start])
+    if verb is not None and start:
+        return not verb.weakly
+    following = lex.verbs.get(after[start + 1])
+    return lex.lang == "en" and after[start] in lex.words["pronoun"] and following is not None
+
+
 def _named(before: list[str], after: list[str], lex: Lexicon) -> bool:
-    near = before[-2:]
+    near = [word for word in before[-3:] if word != ":"][-2:]
     naming = lex.words["naming"]
     return (
         any(word in lex.words["naming_before"] for word in near)
