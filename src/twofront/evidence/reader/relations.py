@@ -21,7 +21,7 @@ def _relation(toks: list[Token], around: list[Token], voc: Vocabulary) -> Relati
         if not (voc.tags(token.low) & _SIGNS or token.low in voc.times):
             continue
         sign, factor, start = _sign(toks, k, voc)
-        if not sign or start >= len(toks) or toks[start].text[0].isdigit():
+        if not sign or start >= len(toks) or (toks[start].text[0].isdigit() and len(toks[start].text) != 4):
             continue
         left, right = _power(toks[:k], voc, last=True), _power(toks[start:], voc, last=False)
         quantity = _quantity(toks, None, voc) or _quantity(around, None, voc)

@@ -14,6 +14,9 @@ _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*(?:\.(?=\s+[a-zäöüJFMASOND]))?|\w+(?:[-
 _END = re.compile(r"[.!?…]+[“”\"«»’‘)\]]*(?=\s+[\[(„“\"»«‚‘]*[\wÄÖÜ])")
 _LEADING = re.compile(r"\s+[\[(„“\"»«‚‘]*")
 
+LONGEST = 300  # tokens of a sentence, a quotation counted as one
+QUOTED = "“”"  # what a quotation is in the tokens of its sentence
+
 
 class Token(NamedTuple):
     """A word, number or mark: where it stands, as written, and in small letters."""
@@ -70,8 +73,20 @@ def sentences(text: str, block: Span, number: int, quotes: list[Span], lex: Lexi
         if start >= end:
             continue
         inside = quotes[bisect_left(starts, start) : bisect_left(starts, end)]
-        found.append(Sentence(Span(start, end), number, _outside(text, start, end, inside), inside))
+        found += _pieces(Span(start, end), number, _outside(text, start, end, inside), inside)
         start = end
+    return found
+
+
+def _pieces(span: Span, block: int, toks: list[Token], quotes: list[Span]) -> list[Sentence]:
+    """The sentence; a stretch that no sentence is, in pieces of `LONGEST` tokens, so that time stays linear."""
+    if len(toks) <= LONGEST:
+        return [Sentence(span, block, toks, quotes)]
+    found = []
+    for k in range(0, len(toks), LONGEST):
+        piece = toks[k : k + LONGEST]
+        own = Span(piece[0].start, piece[-1].end)
+        found.append(Sentence(own, block, piece, [quote for quote in quotes if own.covers(quote)]))
     return found
 
 
@@ -86,7 +101,6 @@ def _outside(text: str, start: int, end: int, inside: list[Span]) -> list[Token]
     return result + tokens(text, at, end)
 
 
-QUOTED = "“”"
 
 
 def _ends(text: str, block: Span, quotes: list[Span], lex: Lexicon) -> list[int]:
