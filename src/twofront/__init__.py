@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from twofront.errors import TwofrontError
-    from twofront.flow import assess, run, write_report
+    from twofront.flow import assess, read, run, write_report
     from twofront.game import Solution, Stage, StageGame, certify, solve
     from twofront.scenario import Scenario, check, load_scenario
     from twofront.store import Run, open_run
@@ -51,6 +51,7 @@ _HOME = {
     "check": "twofront.scenario",
     "load_scenario": "twofront.scenario",
     "open_run": "twofront.store",
+    "read": "twofront.flow",
     "run": "twofront.flow",
     "solve": "twofront.game",
     "write_report": "twofront.flow",
@@ -69,6 +70,7 @@ __all__ = [
     "check",
     "load_scenario",
     "open_run",
+    "read",
     "run",
     "solve",
     "write_report",

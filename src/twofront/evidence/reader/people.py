@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
 
@@ -68,7 +69,9 @@ class People:
         female = False if toks[first].low in words["male_first"] else female
         person = Person(self.text[toks[first].start : toks[end - 1].end], role, female, toks[first].start)
         self.full_names.add(person.name)
-        self.by_surname.setdefault(_bare(toks[end - 1].text), []).append(person)
+        namesakes = self.by_surname.setdefault(_bare(toks[end - 1].text), [])
+        if len(namesakes) < 40 and all((p.name, p.role) != (person.name, person.role) for p in namesakes):
+            namesakes.append(person)
         if role:
             self.by_role.setdefault(_role_key(role, self.lex), []).append(person)
 
@@ -163,13 +166,15 @@ class People:
         role = next((t for t in inside if _role(t.low, self.lex)), None)
         if role is None or any(_institution(t.low, self.lex) for t in inside):
             return None
-        people = [p for p in self.by_role.get(_role_key(role.text, self.lex), []) if p.at < mention.start]
-        return Source(mention, people[-1].name, people[-1].role, "person") if people else None
+        people = self.by_role.get(_role_key(role.text, self.lex), [])
+        k = bisect_left(people, mention.start, key=lambda p: p.at)
+        return Source(mention, people[k - 1].name, people[k - 1].role, "person") if k else None
 
     def _expanded(self, words: str) -> str:
         """An acronym with the name it stands for."""
-        for short, long in self.acronyms.items():
-            if re.search(rf"\b{re.escape(short)}\b", words) and long not in words:
+        for short in re.findall(r"\b[A-ZÄÖÜ]{2,}\b", words):
+            long = self.acronyms.get(short)
+            if long and long not in words:
                 return f"{words} ({long})"
         return words
 

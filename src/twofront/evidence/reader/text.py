@@ -101,8 +101,6 @@ def _outside(text: str, start: int, end: int, inside: list[Span]) -> list[Token]
     return result + tokens(text, at, end)
 
 
-
-
 def _ends(text: str, block: Span, quotes: list[Span], lex: Lexicon) -> list[int]:
     starts = [quote.start for quote in quotes]
     ends: list[int] = []
