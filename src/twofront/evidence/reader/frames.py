@@ -140,6 +140,8 @@ def _verb(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
         finite = auxiliary
         passive = toks[auxiliary].low in lex.words["passive"] and lemma not in ("zitieren",)
     who = _agent(toks, finite, i, lex) if passive else phrases.subject(toks, finite, lex)
+    if verb is not None and verb.lemma == "zitieren" and not passive and prefix is None:
+        who = phrases.right(toks, i, lex) or who  # who is quoted speaks, not the paper that quotes
     if low in ("heißt", "hieß", "verlautete", "verlautet"):
         who = _place(toks, i, lex)
     points = [i, finite] + ([prefix] if prefix is not None else [])

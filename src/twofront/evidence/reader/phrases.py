@@ -165,8 +165,12 @@ def subject(toks: list[Token], v: int, lex: Lexicon) -> tuple[int, int] | None:
     start = clause_start(toks, v, lex)
     field = toks[start:v]
     if not field:
-        return _insertion(toks, start, lex) or _right(toks, v, lex) or _before_insertion(toks, start, lex)
+        return _insertion(toks, start, lex) or right(toks, v, lex) or _before_insertion(toks, start, lex)
     first = field[0]
+    if lex.lang == "de" and v + 1 < len(toks) and toks[v + 1].low in ("er", "ich", "wir", "man"):
+        return v + 1, v + 2  # a subject pronoun behind the verb: what stands before it is an object
+    if first.low == "als" and len(field) > 1 and field[-1].text == QUOTED:
+        return right(toks, v, lex)
     comma = start > 0 and toks[start - 1].text == ","
     if first.low in lex.words["conjunction"] and len(field) == 1:
         return leftmost(toks, 0, max(0, start), lex)
@@ -177,13 +181,13 @@ def subject(toks: list[Token], v: int, lex: Lexicon) -> tuple[int, int] | None:
         return (start, start + 1) if first.low in lex.words["relative"] else None
     adverbial = first.low in lex.words["preposition"] or first.low in lex.words["adverb"]
     if lex.lang == "de" and (adverbial or first.low in ("dem", "einem", "diesem", "ihm")):
-        right = _right(toks, v, lex)
-        if right is not None:
-            return right
+        behind = right(toks, v, lex)
+        if behind is not None:
+            return behind
     if lex.lang == "de" and first.low == "der" and _named_right(toks, v, lex):
-        return _right(toks, v, lex)
+        return right(toks, v, lex)
     if lex.lang == "de" and len(field) == 1 and first.low in ("das", "dies", "so"):
-        return _right(toks, v, lex)
+        return right(toks, v, lex)
     return leftmost(toks, start, v, lex) or (_before_insertion(toks, start, lex) if comma else None)
 
 
@@ -198,7 +202,7 @@ def _named_right(toks: list[Token], v: int, lex: Lexicon) -> bool:
     )
 
 
-def _right(toks: list[Token], v: int, lex: Lexicon) -> tuple[int, int] | None:
+def right(toks: list[Token], v: int, lex: Lexicon) -> tuple[int, int] | None:
     """The noun phrase right after the verb, over adverbs and one phrase with a preposition."""
     j = v + 1
     hops = 0
@@ -241,14 +245,18 @@ def _insertion(toks: list[Token], start: int, lex: Lexicon) -> tuple[int, int] |
     """ "X, der Gouverneur von Y, sagte": a phrase that fills the field up to the comma before the verb."""
     if start < 2 or toks[start - 1].text != ",":
         return None
-    comma = next((k for k in range(start - 2, -1, -1) if toks[k].text == "," or toks[k].text in STOPS), -1)
-    if comma < 1 or toks[comma].text != ",":
-        return None
-    begin = clause_start(toks, comma, lex)
-    end = phrase(toks, begin, lex)
-    whole = end == start - 1
-    relative = end == comma and toks[comma + 1].low in lex.words["relative"]
-    return (begin, end) if whole or relative else None
+    for comma in range(start - 2, 0, -1):
+        if toks[comma].text in STOPS:
+            return None
+        if toks[comma].text != ",":
+            continue
+        begin = clause_start(toks, comma, lex)
+        end = phrase(toks, begin, lex)
+        bare = phrase(toks, begin, lex, attributes=False)
+        relative = comma in (end, bare) and toks[comma + 1].low in lex.words["relative"]
+        if end == start - 1 or relative:
+            return begin, end if end <= start - 1 else bare
+    return None
 
 
 def _before_insertion(toks: list[Token], start: int, lex: Lexicon) -> tuple[int, int] | None:
