@@ -2,9 +2,9 @@
 
     python -m benchmarks.reading [dev.jsonl]
 
-The annotated articles are those of Petersen-Frey & Biemann (2024), German News Quotation Attribution, development part: 150
-articles, CC BY-NC-SA 4.0, not part of this project. Half of them are held out: the word lists and rules were written with
-the other half only.
+The annotated articles are those of Petersen-Frey & Biemann (2024), German News Quotation Attribution, development
+part: 150 articles, CC BY-NC-SA 4.0, not part of this project. Half of them are held out: the word lists and rules were
+written with the other half only.
 
 A found span is right where it shares at least half of the characters of both spans together with an annotated one
 (`exact`: all of them). A speaker is right where its words touch the annotated speaker's words; quotations whose

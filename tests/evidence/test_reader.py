@@ -23,13 +23,38 @@ from twofront.report.article import article_page, visible
 
 PIECES = st.sampled_from(
     [
-        "„Wir kommen“, sagte Anna Berg.", "Laut Polizei gab es 3,5 Millionen Euro Schaden.", "‚so‘", "„", "“", "»Nein«",
-        "Er erklärte, das sei „gut“.", "Russlands Verteidigungsbudget stieg 2024 um 42 Prozent auf 462 Milliarden Dollar.",
-        "\n\n", "\n", "“He said ‘no’,” she added.", "According to NATO, it rose 5%.", "© Foto: IMAGO", "(dpa)", ":", ",",
-        "DruckenTeilen", "Heading without end", "zwischen 3 und 5 Prozent", "\u00ad", "\u200b", "{{7*7}}", "<b>", "=1+1",
-        "wie die Zeitung schrieb", "so der Minister", "nach eigenen Angaben", "…", "1.", "24. Juni 2025",
+        "„Wir kommen“, sagte Anna Berg.",
+        "Laut Polizei gab es 3,5 Millionen Euro Schaden.",
+        "‚so‘",
+        "„",
+        "“",
+        "»Nein«",
+        "Er erklärte, das sei „gut“.",
+        "Russlands Wehretat stieg 2024 um 42 Prozent auf 462 Milliarden Dollar.",
+        "\n\n",
+        "\n",
+        "“He said ‘no’,” she added.",
+        "According to NATO, it rose 5%.",
+        "© Foto: IMAGO",
+        "(dpa)",
+        ":",
+        ",",
+        "DruckenTeilen",
+        "Heading without end",
+        "zwischen 3 und 5 Prozent",
+        "\u00ad",
+        "\u200b",
+        "{{7*7}}",
+        "<b>",
+        "=1+1",
+        "wie die Zeitung schrieb",
+        "so der Minister",
+        "nach eigenen Angaben",
+        "…",
+        "1.",
+        "24. Juni 2025",
     ]
-)  # fmt: skip
+)
 
 
 def _spans(reading: Reading) -> list[Span]:
@@ -120,8 +145,8 @@ def test_repeated_pieces_take_linear_time(unit: str, tmp_path: Path) -> None:
 
 
 ORDINARY = (
-    "Der Minister sagte am Montag, die Lage sei ernst. „Wir brauchen {n} Millionen Euro“, erklärte er. Nach Angaben der "
-    "Polizei kamen {n} Menschen. Die Ausgaben stiegen 2024 um {n} Prozent.\n\n"
+    "Der Minister sagte am Montag, die Lage sei ernst. „Wir brauchen {n} Millionen Euro“, erklärte er. Nach Angaben "
+    "der Polizei kamen {n} Menschen. Die Ausgaben stiegen 2024 um {n} Prozent.\n\n"
 )
 
 
@@ -138,7 +163,7 @@ def test_a_megabyte_takes_ten_times_as_long_as_a_tenth() -> None:
 
 
 HOSTILE = (
-    "Er sagte: „<script>alert(1)</script> =cmd()“. Sie sagte, das sei <img src=x onerror=alert(1)> {{7*7}} [red]rot[/red].\n"
+    "Er sagte: „<script>alert(1)</script> =cmd()“. Sie sagte, das sei <img src=x onerror=alert(1)> {{7*7}} [red].\n"
     "„=HYPERLINK(1) ist das Ende der Welt“, sagte Anna Berg.\n"
 )
 
@@ -164,7 +189,7 @@ def test_formulas_in_a_table_are_neutralised() -> None:
 
 
 def test_html_offsets_lead_back_to_the_file(tmp_path: Path) -> None:
-    html = "<html><body><p>Der Chef sagte: &bdquo;Gr&uuml;n ist gut f&uuml;r alle Menschen&ldquo; und ging.</p></body></html>"
+    html = "<p>Der Chef sagte: &bdquo;Gr&uuml;n ist gut f&uuml;r alle Menschen&ldquo; und ging.</p>"
     (tmp_path / "a.html").write_text(html, encoding="utf-8")
     reading = read_articles([str(tmp_path / "a.html")], lang="de")
     article = reading.articles[0]

@@ -135,6 +135,7 @@ def test_chains_dates_hedges_and_conditions(reading: Reading) -> None:
     could = _claim(reading, "könnte China")
     assert [article.words(span) for span in could.hedges] == ["könnte"]
     assert _claim(reading, "Unabhängige Belege").verification
+    assert spokesman.verification == _claim(reading, "Unabhängige Belege").verification
 
 
 def test_natos_own_phrase_comes_back_as_an_echo(reading: Reading) -> None:

@@ -68,6 +68,12 @@ def references() -> tuple[Reference, ...]:
     return tuple(rows)
 
 
+@cache
+def _about(quantity: str | None, power: str | None) -> tuple[Reference, ...]:
+    """The published figures of one quantity of one power."""
+    return tuple(r for r in references() if r.quantity == quantity and r.power == power)
+
+
 def _own(measure: str, code: str, year: int, value: float, unit: str, basis: str) -> Reference:
     source = "SIPRI Military Expenditure Database 2026"
     return Reference("military spending", code, "", year, measure, value, unit, basis, True, source, "2024 prices")
@@ -126,18 +132,25 @@ def check_figure(figure: FoundFigure, wording: Wording, published: str | None = 
     best = min(near, key=lambda r: abs(r.value - figure.value))
     others = [r for r in rows if r not in near]
     unsaid = "" if _said(figure, best) else " The article does not name the basis."
-    rest = f" Not on others: {_listed(others)}." if others else ""
+    rest = _rest(near, others)
     return verdict("holds", best.basis, f"Holds: {_listed(near)}.{rest}{unsaid}{undated}", [*near, *others])
+
+
+def _rest(near: Sequence[Reference], others: Sequence[Reference]) -> str:
+    """The published figures that do not agree: on other bases, and on the same one."""
+    bases = {r.basis for r in near}
+    strange = [r for r in others if r.basis not in bases]
+    rival = [r for r in others if r.basis in bases]
+    parts = [f" Not on another basis: {_listed(strange)}."] if strange else []
+    return "".join([*parts, f" Other figures on this basis: {_listed(rival)}." if rival else ""])
 
 
 def _rows(figure: FoundFigure, published: str | None) -> tuple[list[Reference], int]:
     """The references for a figure, and their year: its own, or the last one known before publication."""
     fitting = [
         r
-        for r in references()
-        if r.quantity == _quantity(figure)
-        and r.power == figure.subject
-        and r.unit == _unit(figure)
+        for r in _about(_quantity(figure), figure.subject)
+        if r.unit == _unit(figure)
         and (r.measure == figure.measure or {r.measure, figure.measure} == {"level", "share"})
         and (not r.partner or figure.partner in (None, r.partner))
     ]
@@ -238,11 +251,7 @@ def check_relation(relation: Relation, wording: Wording, published: str | None =
 
 
 def _levels(power: str, relation: Relation, published: str | None) -> list[Reference]:
-    rows = [
-        r
-        for r in references()
-        if r.quantity == relation.quantity and r.power == power and r.measure == "level" and r.unit == "bn USD"
-    ]
+    rows = [r for r in _about(relation.quantity, power) if r.measure == "level" and r.unit == "bn USD"]
     if relation.period is not None:
         return [r for r in rows if r.year == _last_year(relation.period)]
     limit = int(published[:4]) - 1 if published else 9999  # the last full year that could be known

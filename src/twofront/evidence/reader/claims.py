@@ -29,6 +29,7 @@ class _State:
     chain: tuple[Source, ...] = ()
     reported: bool = False  # the sentence before was reported speech
     block: int = -1
+    opened: int = 0  # how many claims there were when this paragraph began
     near: tuple[Source, ...] = ()  # whom the last sentence of this paragraph was about
 
 
@@ -45,13 +46,15 @@ def claims(article: Article, blocks: list[Block], lex: Lexicon) -> list[Found]:
     state = _State(article, lex, People(article.text, parts, lex))
     for sentence in parts:
         _read(sentence, quotes, state)
-    return [replace(found, id=f"c{n:02d}") for n, found in enumerate(state.claims, start=1)]
+    ordered = sorted(state.claims, key=lambda found: found.start)
+    return [replace(found, id=f"c{n:02d}") for n, found in enumerate(ordered, start=1)]
 
 
 def _read(sentence: Sentence, quotes: dict[int, Quote], state: _State) -> None:
     """Adds the claims of one sentence."""
     if sentence.block != state.block:
         state.block, state.reported, state.near = sentence.block, False, ()
+        state.opened = len(state.claims)
     named = [frame for frame in frames(sentence, state.lex) if _reports(frame, sentence, state.lex)]
     cued = bool(named) or state.reported or subjunctive(sentence, state.lex) is not None
     reported = [s for f in named if sentence.quotes for s in content(sentence, f, state.lex, named)]
@@ -323,8 +326,18 @@ def _add(
             remarks=remarks,
         )
     )
+    if own and state.claims[-1].verification:
+        _verified(state)
     if not own and chain and speaker.kind != "nowhere":
         state.chain, state.near = chain, ()
+
+
+def _verified(state: _State) -> None:
+    """ "Unabhängige Belege liegen nicht vor": said by the article of what was reported before in this paragraph."""
+    words = state.claims[-1].verification
+    for k in range(state.opened, len(state.claims) - 1):
+        if state.claims[k].form not in ("editorial", "figure"):
+            state.claims[k] = replace(state.claims[k], verification=(*state.claims[k].verification, *words))
 
 
 def _parts(form: Form, spans: tuple[Span, ...], sentence: Sentence, state: _State) -> list[list[Token]]:

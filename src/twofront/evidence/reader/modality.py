@@ -6,6 +6,7 @@ import re
 from datetime import date as Day
 from datetime import timedelta
 
+from twofront.evidence.reader import phrases
 from twofront.evidence.reader.lexicon import Lexicon
 from twofront.evidence.reader.record import Span, When
 from twofront.evidence.reader.text import Token
@@ -26,7 +27,15 @@ def condition(toks: list[Token], text: str, lex: Lexicon) -> Span | None:
     if not would:
         return None
     match = lex.patterns["condition_phrase"].search(text, toks[0].start, toks[-1].end)
-    return Span(match.start(), match.end()) if match else None
+    if match is None:
+        return None
+    k = next((j for j, t in enumerate(toks) if t.start >= match.end()), len(toks))
+    end = phrases.phrase(toks, k, lex)
+    if end < len(toks) and toks[end].low in lex.words["preposition"]:
+        # "im Falle eines Angriffs auf Taiwan"
+        behind = phrases.phrase(toks, end + 1, lex, attributes=False)
+        end = behind if behind > end + 1 else end
+    return Span(match.start(), toks[end - 1].end if end > k else match.end())
 
 
 def hedges(toks: list[Token], lex: Lexicon) -> tuple[Span, ...]:

@@ -137,7 +137,12 @@ class People:
             return self._pronoun(mention, words)
         found = self._person(mention, inside) or self._by_role(mention, inside)
         if found is None:
-            found = Source(mention, self._expanded(words), _role_of(inside, self.lex), kind_of(lows, inside, self.lex))
+            found = Source(
+                mention,
+                self._expanded(_bare_name(words, self.lex)),
+                _role_of(inside, self.lex),
+                kind_of(lows, inside, self.lex),
+            )
         if remember and found.kind != "media":
             self.last = found
             self.last_person = found if found.kind == "person" else self.last_person
@@ -247,6 +252,14 @@ _INSTITUTION_ENDS = (
     "geheimdienst", "geheimdienstes", "gesellschaft", "anwaltschaft", "bank", "fraktion",
     "streitkräfte", "parlament",
 )  # fmt: skip
+
+
+def _bare_name(words: str, lex: Lexicon) -> str:
+    """A name without its definite article: "die Newsweek" is Newsweek, but The Defense Post keeps its own."""
+    first, _, rest = words.partition(" ")
+    definite = ("der", "die", "das", "dem", "den", "des") if lex.lang == "de" else ("the",)
+    small = first.lower() if lex.lang == "de" else first
+    return rest if small in definite and rest[:1].isupper() else words
 
 
 def _bare(surname: str) -> str:

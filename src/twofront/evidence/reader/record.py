@@ -8,7 +8,7 @@ to the file as it was given (they differ for HTML only). A text that a record sh
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 Form = Literal[
@@ -214,7 +214,6 @@ class Reading:
     same: tuple[Same, ...] = ()
     echoes: tuple[Echo, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
-    remarks: tuple[str, ...] = field(default=())
 
     def claim(self, wording: Wording) -> Found:
         """The claim that a wording names; KeyError where it does not exist."""

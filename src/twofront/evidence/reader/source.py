@@ -34,12 +34,14 @@ def load(path: str, *, lang: str | None = None, date: str | None = None, outlet:
     if path.lower().endswith((".html", ".htm", ".xhtml")) or _HTML.match(text[:4000]):
         from twofront.evidence.reader.html import page
 
+        _checked(text, name, lines=False)
         found = page(text, name)
         article = Article(
             name, found.text, lang or language(found.text), date or found.date, outlet or found.outlet, found.origin
         )
         _checked(article.text, name)
         return article, found.apart
+    _checked(text, name)
     return Article(name, text, lang or language(text), date, outlet), ()
 
 
@@ -55,7 +57,6 @@ def _read(path: str, name: str) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise TwofrontError(f"{name}:{line}: not UTF-8 ({error.reason}). Save the file as UTF-8.") from error
-    _checked(text, name)
     return text
 
 
@@ -66,8 +67,8 @@ def _bytes(file: Path, name: str) -> bytes:
         return handle.read(LARGEST + 1)
 
 
-def _checked(text: str, name: str) -> None:
-    """Refuses what no article has."""
+def _checked(text: str, name: str, *, lines: bool = True) -> None:
+    """Refuses what no article has; `lines`: long ones too (the source of a page may be one line)."""
     if not text.strip():
         raise TwofrontError(f"{name}: empty. Give a file with the article's text.")
     for pattern, what in (
@@ -83,7 +84,7 @@ def _checked(text: str, name: str) -> None:
             )
     start = 0
     number = 1
-    while start < len(text):
+    while lines and start < len(text):
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
         if end - start > LONGEST_LINE:
