@@ -49,8 +49,6 @@ def lexicon(lang: str) -> Lexicon:
         for key, value in data[table].items()
         if isinstance(value, str) and "|" not in value
     }
-    for key in ("verification", "condition_phrase", "phrase"):
-        words.setdefault(key, frozenset())
     words["share"] = frozenset(data["page"]["share"].split())
     phrases = {key: tuple(value.split("|")) for key, value in data["page"].items() if key != "share"}
     return Lexicon(lang, _verbs(data["verbs"], lang), _separable(data["verbs"]), words, _patterns(data), phrases)
@@ -59,9 +57,8 @@ def lexicon(lang: str) -> Lexicon:
 def _patterns(data: Mapping[str, Any]) -> dict[str, re.Pattern[str]]:
     """The phrases of several words, each as one expression that knows no repetition (hence linear time)."""
     found = {}
-    for table, key in (("mood", "verification"), ("mood", "condition_phrase"), ("prepositions", "phrase")):
-        phrases = [part.strip() for part in str(data[table].get(key, "")).split("|") if part.strip()]
-        expression = "|".join(re.escape(p) for p in phrases) or r"(?!)"
+    for key in ("verification", "condition_phrase"):
+        expression = "|".join(re.escape(part.strip()) for part in data["mood"][key].split("|"))
         found[key] = re.compile(rf"\b(?:{expression})", re.IGNORECASE)
     return found
 
