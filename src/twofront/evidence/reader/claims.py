@@ -188,7 +188,7 @@ def _quotation(
     quote: Quote, sentence: Sentence, named: list[Frame], sources: dict[Frame, Source], state: _State
 ) -> None:
     """Adds a direct quotation with the nearest attribution; without one, whoever spoke last in this paragraph."""
-    frame = _nearest(quote, named, sources)
+    frame = _nearest(quote, named, sources, sentence, state.lex)
     if frame is not None and frame.source is not None:
         chain = _chain(frame, named, sources, sentence, state)
     else:
@@ -198,11 +198,16 @@ def _quotation(
     _add("quotation", (quote.span,), sentence, chain, frame, state, nested=inner, remarks=remarks)
 
 
-def _nearest(quote: Quote, named: list[Frame], sources: dict[Frame, Source]) -> Frame | None:
-    def distance(frame: Frame) -> tuple[int, int]:
+def _nearest(
+    quote: Quote, named: list[Frame], sources: dict[Frame, Source], sentence: Sentence, lex: Lexicon
+) -> Frame | None:
+    """The attribution of a quotation: one that reports the clause around it, or the nearest one that names somebody."""
+
+    def distance(frame: Frame) -> tuple[int, bool, int]:
         gap = max(quote.span.start - frame.cue.end, frame.cue.start - quote.span.end, 0)
-        empty = frame.source is None or frame.passive
-        return (2 * empty + (sources[frame].kind == "media" and frame.kind == "source"), gap)
+        carrier = sources[frame].kind == "media" and frame.kind == "source"
+        over = any(s.covers(quote.span) for s in content(sentence, frame, lex, named))
+        return (2 * (frame.source is None) + carrier, not over, gap)
 
     return min(named, key=distance, default=None)
 
@@ -277,7 +282,7 @@ def _own_words(
     if spoken:
         before = Span(span.start, spoken[0].span.start)
         outside = [t for t in sentence.tokens if t.end <= before.end and t.word]
-        nearest = _nearest(spoken[0], named, sources)
+        nearest = _nearest(spoken[0], named, sources, sentence, state.lex)
         cued = nearest is not None and nearest.cue.start < before.end
         if cued or len(outside) < 7 or not text[before.start : before.end].rstrip().endswith(":"):
             return
