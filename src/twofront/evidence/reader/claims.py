@@ -58,6 +58,8 @@ def _read(sentence: Sentence, quotes: dict[int, Quote], state: _State) -> None:
     named = [frame for frame in frames(sentence, state.lex) if _reports(frame, sentence, state.lex)]
     cued = bool(named) or state.reported or subjunctive(sentence, state.lex) is not None
     reported = [s for f in named if sentence.quotes for s in content(sentence, f, state.lex, named)]
+    if any(f.lemma in state.lex.words["quoting"] for f in named):
+        reported.append(sentence.span)  # "sprach von einem „Skandal“": the quotation is the object
     spoken = [
         quotes[span.start]
         for span in sentence.quotes
@@ -222,6 +224,9 @@ def _other_chain(
             return _chain(frame, named, sources, sentence, state)
     if subjunctive(sentence, state.lex) is not None:
         return ()
+    colon = next((k for k, t in enumerate(toks) if t.text == ":"), None)
+    if colon and phrases.phrase(toks, 0, state.lex) == colon:
+        return (state.people.resolve(phrases.span_of(toks, 0, colon), toks), _article(state.article))
     verb = next((k for k, t in enumerate(toks) if k and t.word and not t.capital and finite(t, state.lex)), None)
     found = phrases.subject(toks, verb, state.lex) if verb is not None else None
     quoted = any(t.text == QUOTED for t in toks)

@@ -151,7 +151,11 @@ class People:
     def _pronoun(self, mention: Span, words: str) -> Source:
         meant = (self.last_person if words.lower() in _PERSONAL else None) or self.last
         if meant is None:
-            return Source(mention, words, None, "nowhere")
+            named = [p for people in self.by_surname.values() for p in people if p.at < mention.start]
+            if not named or words.lower() not in _PERSONAL:
+                return Source(mention, words, None, "nowhere")
+            last = max(named, key=lambda p: p.at)
+            return Source(mention, last.name, last.role, "person")
         return Source(mention, meant.name, meant.role, meant.kind)
 
     def _person(self, mention: Span, inside: list[Token]) -> Source | None:

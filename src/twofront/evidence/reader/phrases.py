@@ -7,6 +7,7 @@ from twofront.evidence.reader.record import Span
 from twofront.evidence.reader.text import QUOTED, Token
 
 LONGEST = 18  # tokens of a noun phrase
+_OBJECT = ("die", "den", "das", "diese", "diesen", "dieses", "seine", "seinen", "ihre", "ihren")
 STOPS = frozenset([":", ";", ".", "!", "?", "…", "–", "—", QUOTED])
 
 
@@ -151,9 +152,14 @@ def clause_start(toks: list[Token], v: int, lex: Lexicon) -> int:
             depth += 1
         elif text == "(":
             depth = max(0, depth - 1)
-        elif depth == 0 and (text in STOPS or text == ","):
+        elif depth == 0 and (text in STOPS or text == ",") and not _title(toks, k, lex):
             return k + 1
     return 0
+
+
+def _title(toks: list[Token], k: int, lex: Lexicon) -> bool:
+    """A quotation that is the name of what stands before it: die Zeitung „Le Monde“."""
+    return toks[k].text == QUOTED and k > 0 and toks[k - 1].low in lex.words["naming"]
 
 
 def subject(toks: list[Token], v: int, lex: Lexicon) -> tuple[int, int] | None:
@@ -169,6 +175,8 @@ def subject(toks: list[Token], v: int, lex: Lexicon) -> tuple[int, int] | None:
     first = field[0]
     if lex.lang == "de" and v + 1 < len(toks) and toks[v + 1].low in ("er", "ich", "wir", "man"):
         return v + 1, v + 2  # a subject pronoun behind the verb: what stands before it is an object
+    if lex.lang == "de" and first.low in _OBJECT and v + 1 < len(toks) and toks[v + 1].low == "der":
+        return right(toks, v, lex)  # "Die Pläne nannte der Sprecher …"
     if first.low == "als" and len(field) > 1 and field[-1].text == QUOTED:
         return right(toks, v, lex)
     comma = start > 0 and toks[start - 1].text == ","
