@@ -14,7 +14,7 @@ _GLUE = re.compile(r"[a-zäöüß](?=[A-ZÄÖÜ][a-zäöüß])")
 _CAMEL = re.compile(r"[A-ZÄÖÜ]?[a-zäöüß-]+|[A-ZÄÖÜ]+")
 _AGENCY = r"(?:,? \((?:dpa|afp|ap|reuters|[A-Z]{2,5})[\w/]*\))?"
 _DATELINE = re.compile(
-    r"[A-ZÄÖÜ][\w. -]{1,30}(?:/[A-ZÄÖÜ][\w. -]{1,30}){0,4}" + _AGENCY + r"(?:\.| ?[–—]| -|:) (?=[A-ZÄÖÜ„“\"»])"
+    r"[A-ZÄÖÜ][\w. -]{1,30}(?:/[A-ZÄÖÜ][\w. -]{1,30}){0,4}" + _AGENCY + r"(?:\.| ?[–—]| -) (?=[A-ZÄÖÜ„“\"»])"
 )
 _PLACE_CITY = re.compile(
     r"^[A-ZÄÖÜ][\w.-]*(?: [A-ZÄÖÜ(][\w./()-]*){0,3}(?:/[A-ZÄÖÜ][\w.-]*(?: [A-ZÄÖÜ][\w.-]*)?){0,4}$"
@@ -145,7 +145,7 @@ def _paragraph(text: str, line: Span, lex: Lexicon, *, glued: bool = False) -> l
             *tail,
         ]
     dateline = _DATELINE.match(text, line.start, line.end)
-    if dateline and _PLACE_CITY.match(dateline.group().rstrip(" –—-:.")) and len(dateline.group()) < 60:
+    if dateline and _PLACE_CITY.match(dateline.group().rstrip(" –—-.")) and len(dateline.group()) < 60:
         result.append(Block(_stripped(text, line.start, dateline.end()), "dateline", "place before the first sentence"))
         line = Span(dateline.end(), line.end)
     return [*result, Block(line, "body"), *tail]

@@ -156,13 +156,15 @@ def _worded(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
     """ "versuchte mit den Worten zu beruhigen: „…“": the noun announces, the subject of the sentence speaks."""
     if toks[i].low not in ("worten", "words") or not any(t.text == QUOTED for t in toks[i:]):
         return None
-    verb = next(
-        (k for k in range(i) if toks[k].word and not toks[k].capital and toks[k].low.endswith(("te", "t"))), None
-    )
+    before = (k for k in range(i) if finite(toks[k], lex))
+    behind = (k for k in range(i + 2, len(toks)) if toks[k - 1].text == QUOTED and toks[k].word)
+    verb = next(before, None) or next(behind, None)
     who = phrases.subject(toks, verb, lex) if verb else None
     if who is None or verb is None or any(t.low in lex.verbs for t in toks[: i + 3]):
         return None
-    return Frame("verb", _span(toks, i, i + 1), _span(toks, *who), min(who[0], verb), i + 1, verb, "worten")
+    return Frame(
+        "verb", _span(toks, i, i + 1), _span(toks, *who), min(i, who[0], verb), max(i, verb) + 1, verb, "worten"
+    )
 
 
 def _both(low: str, lex: Lexicon) -> bool:
@@ -249,7 +251,7 @@ def _prefix(toks: list[Token], i: int, lex: Lexicon) -> int | None:
         if low in prefixes:
             following = toks[k + 1] if k + 1 < len(toks) else None
             closing = following is None or following.text in (",", ":", ".", ";", "–", "!", "?", QUOTED)
-            if closing or lex.lang == "en" or low in ("es", "davon", "darauf", "dazu", "fort"):
+            if closing or lex.lang == "en" or low in ("es", "davon", "darauf", "darin", "dazu", "fort"):
                 return k
             if following is not None and following.low in ("und", "hin", "aus", "auf"):
                 return k

@@ -57,7 +57,9 @@ def _core(toks: list[Token], i: int, lex: Lexicon) -> int:
 
 def _adjective(token: Token, lex: Lexicon) -> bool:
     if not token.word or token.capital:
-        return token.word and token.text[0].isdigit()
+        return False
+    if token.text[0].isdigit():
+        return True
     words = lex.words
     blocked = (
         token.low in words["preposition"]

@@ -10,12 +10,15 @@ from typing import NamedTuple
 from twofront.evidence.reader.lexicon import Lexicon
 from twofront.evidence.reader.record import Span
 
-_TOKEN = re.compile(r"\d+(?:[.,:]\d+)*(?:\.(?=\s+[a-zäöüJFMASOND]))?|\w+(?:[-’'./&]\w+)*|[^\w\s]", re.UNICODE)
+_TOKEN = re.compile(
+    r"\d+(?:-[^\W\d_]+)+|\d+(?:[.,:]\d+)*(?:\.(?=\s+[a-zäöüJFMASOND]))?|\w+(?:[-’'./&]\w+)*|[^\w\s]", re.UNICODE
+)
 _END = re.compile(r"[.!?…]+[“”\"«»’‘)\]]*(?=\s+[\[(„“\"»«‚‘]*[\wÄÖÜ])")
 _LEADING = re.compile(r"\s+[\[(„“\"»«‚‘]*")
 
 LONGEST = 300  # tokens of a sentence, a quotation counted as one
 QUOTED = "“”"  # what a quotation is in the tokens of its sentence
+_OLD = re.compile(r"\d+-[A-ZÄÖÜ]")  # der 34-Jährige
 
 
 class Token(NamedTuple):
@@ -28,7 +31,9 @@ class Token(NamedTuple):
 
     @property
     def capital(self) -> bool:
-        return self.text[0].isupper()
+        return self.text[0].isupper() or (
+            self.text[0].isdigit() and self.text[-1].isalpha() and _OLD.match(self.text) is not None
+        )
 
     @property
     def word(self) -> bool:
