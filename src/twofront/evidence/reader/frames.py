@@ -11,6 +11,7 @@ from twofront.evidence.reader.record import Span
 from twofront.evidence.reader.text import QUOTED, Sentence, Token
 
 FrameKind = Literal["verb", "source", "so", "as", "noun"]
+_SOURCES = frozenset(["nach", "zufolge", "so", "sicht", "according", "citing", "quoting", "in"])
 MOST = 12  # attributions in one sentence; more is no sentence
 
 
@@ -32,10 +33,18 @@ class Frame:
 def frames(sentence: Sentence, lex: Lexicon) -> list[Frame]:
     """Every attribution in a sentence, from left to right."""
     toks = sentence.tokens
-    makers = (_source, _verb, _worded, _noun)
-    found = [frame for i in range(len(toks)) for make in makers if (frame := make(toks, i, lex))]
+    statement = lex.words["statement"]
+    sources = _SOURCES | lex.words["single"] | lex.words["demnach"]
+    found: list[Frame | None] = []
+    for i, token in enumerate(toks):
+        if token.low in lex.verbs or token.low in lex.separable:
+            found.append(_verb(toks, i, lex))
+        if token.low in sources:
+            found.append(_source(toks, i, lex))
+        if token.low in statement:
+            found += [_worded(toks, i, lex), _noun(toks, i, lex)]
     taken: list[Frame] = []
-    for frame in sorted(found, key=lambda f: (f.kind == "verb", f.first)):
+    for frame in sorted((f for f in found if f is not None), key=lambda f: (f.kind == "verb", f.first)):
         if all(frame.end <= other.first or frame.first >= other.end or frame.verb != other.verb for other in taken):
             taken.append(frame)
     return sorted(taken, key=lambda f: f.first)[:MOST]
