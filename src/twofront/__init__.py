@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from twofront.errors import TwofrontError
-    from twofront.flow import assess, balance, pledge, run, write_report
+    from twofront.flow import assess, balance, pledge, read, run, write_report
     from twofront.game import Solution, Stage, StageGame, certify, solve
     from twofront.reference import add_edition, editions
     from twofront.scenario import Scenario, check, load_scenario
@@ -56,6 +56,7 @@ _HOME = {
     "load_scenario": "twofront.scenario",
     "open_run": "twofront.store",
     "pledge": "twofront.flow",
+    "read": "twofront.flow",
     "run": "twofront.flow",
     "solve": "twofront.game",
     "write_report": "twofront.flow",
@@ -78,6 +79,7 @@ __all__ = [
     "load_scenario",
     "open_run",
     "pledge",
+    "read",
     "run",
     "solve",
     "write_report",

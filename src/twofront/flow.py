@@ -25,6 +25,7 @@ from twofront.store import Run, RunWriter, open_run
 if TYPE_CHECKING:
     from twofront.analysis import Balance, PledgeReport
     from twofront.ensemble.sweep import Progress
+    from twofront.evidence.reader import Reading
 
 WORLDS = 8192
 BASELINE = "baseline"
@@ -409,3 +410,51 @@ def _labels(loaded: Loaded, chosen: Sequence[Policy]) -> dict[str, Any]:
         },
         "engagements": {k: both(e) | {"power": e.power, "began": e.began} for k, e in scenario.engagements.items()},
     }
+
+
+@dataclass(frozen=True)
+class Read:
+    """A finished reading, and a line for each file that was written."""
+
+    reading: Reading
+    written: tuple[str, ...]
+
+
+def read(
+    articles: Sequence[str],
+    *,
+    date: str | None = None,
+    outlet: str | None = None,
+    lang: str | None = None,
+    into: str | Path | None = None,
+    html: str | Path | None = None,
+    jsonl: str | Path | None = None,
+    csv: str | Path | None = None,
+    ledger: str | Path = "two-fronts",
+) -> Read:
+    """Takes articles apart: who claims what by which chain, what is the same, and whether the figures hold.
+
+    Arguments: `articles` files, "-" for standard input; `date` and `outlet` of publication; `lang` "de" or "en"
+    (default: by the words); `into` a ledger that gets the claims as unrated proposals; `html`, `jsonl`, `csv` files
+    to write ("-" for `jsonl` writes none); `ledger` older claims that an article may echo, a file or a scenario.
+    Errors: TwofrontError with the place, for a file that cannot be read or is refused; LedgerError for a ledger.
+    """
+    from twofront.evidence import load_ledger
+    from twofront.evidence.reader import export, read_articles
+    from twofront.evidence.reader.into import add_to_ledger
+
+    known = load_ledger(ledger) if Path(ledger).suffix == ".toml" else load_scenario(ledger).ledger
+    reading = read_articles(articles, date=date, outlet=outlet, lang=lang, ledger=known.claims)
+    written: list[str] = []
+    if into is not None:
+        added, there = add_to_ledger(reading, into)
+        written.append(f"{into}: {added} claims added, unrated; {there} were there already and were left alone")
+    if html is not None:
+        from twofront.report.article import article_page
+
+        written.append(f"{export.write(article_page(reading), html)}: open it in a browser")
+    if jsonl is not None and str(jsonl) != "-":
+        written.append(f"{export.write(export.jsonl(reading), jsonl)}: one claim a line")
+    if csv is not None:
+        written.append(f"{export.write(export.table(reading), csv)}: a table of the claims")
+    return Read(reading, tuple(written))

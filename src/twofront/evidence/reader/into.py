@@ -1,0 +1,199 @@
+"""From what was read to the ledger: a proposal for a person to rate, appended to a TOML file whose comments stay."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date as Day
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from twofront.errors import LedgerError, TwofrontError
+from twofront.evidence.claim import Claim, Figure, Rating
+from twofront.evidence.ledger import load_ledger, read_ledger
+from twofront.evidence.reader.record import Article, Found, FoundFigure, Reading, Source, Verdict, Wording
+
+LONGEST = 2000  # characters of a text in the ledger
+HEAD = (
+    "Claims as `twofront read` found them. They are proposals: write `text` and `text_de` in your own words, "
+    "check them against the original, then rate them."
+)
+
+
+def to_claim(
+    article: Article, found: Found, *, id: str, verdicts: Sequence[Verdict] = (), wordings: Sequence[str] = (),
+    echo_of: str | None = None,
+) -> Claim:  # fmt: skip
+    """A found claim as a claim of the ledger, unrated (F6) and not checked.
+
+    wordings: other renderings of the same statement, kept in the note. Errors: TwofrontError where neither the
+    article nor the sentence has a date: a claim of the ledger needs one.
+    """
+    words = _shortened(found.text(article))
+    notes = [f"{v.outcome}: {v.finding}" for v in verdicts]
+    notes += [f"Another wording: {wording}" for wording in wordings]
+    notes += list(found.remarks)
+    line, _ = article.place(found.start)
+    return Claim(
+        id=id,
+        text=words,
+        text_de=words,
+        speaker=_named(found.speaker),
+        role=found.speaker.role,
+        outlet=article.outlet or article.name,
+        chain=tuple(_link(source, article) for source in found.chain),
+        date=_date(article, found),
+        rating=Rating(source="F", credibility=6),
+        audit="opinion" if found.form == "editorial" and not found.figures else "not-checked",
+        audit_note=_shortened(" ".join(notes)) if notes else None,
+        reference=f"{article.outlet or article.name}, {article.date or 'undated'}",
+        figures=tuple(_figure(figure) for figure in found.figures),
+        quote_position=f"line {line}, characters {found.start} to {found.spans[-1].end}",
+        echo_of=echo_of,
+        seen="secondary",
+    )
+
+
+def _shortened(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST else text[: LONGEST - 2] + " …"
+
+
+def _named(source: Source) -> str:
+    return _shortened(source.name)[:300] or "nobody named"
+
+
+def _link(source: Source, article: Article) -> str:
+    return (article.outlet or article.name) if source.kind == "article" else _named(source)
+
+
+def _date(article: Article, found: Found) -> str:
+    date = found.when.value if found.when and found.when.value and found.form != "editorial" else article.date
+    if not date:
+        raise TwofrontError(
+            f"{article.name}: no date is known, and a claim of the ledger needs one. Give it with --date."
+        )
+    return date
+
+
+def _figure(figure: FoundFigure) -> Figure:
+    what = ", ".join(part for part in (figure.quantity, figure.subject, figure.each, figure.direction) if part)
+    low, high = (figure.value, figure.high) if figure.high is not None else (None, None)
+    unit = f"{figure.unit} change" if figure.measure == "change" and figure.unit == "%" else figure.unit
+    return Figure(
+        what=what or None,
+        value=figure.value if high is None else None,
+        low=low,
+        high=high,
+        unit=unit,
+        period=figure.period,
+        basis=figure.basis,
+    )
+
+
+def proposals(reading: Reading) -> list[Claim]:
+    """One ledger claim for each statement: renderings of one statement are one claim with its wordings."""
+    merged = {w: group.wordings[0] for group in reading.same for w in group.wordings}
+    echo = {e.wording: e.ledger_id for e in reading.echoes}
+    result: list[Claim] = []
+    for number, article in enumerate(reading.articles):
+        stem = _slug(Path(article.name).stem)
+        for found in reading.claims[number]:
+            wording = Wording(number, found.id)
+            if merged.get(wording, wording) != wording:
+                continue
+            others = [w for w, first in merged.items() if first == wording and w != wording]
+            result.append(
+                to_claim(
+                    article,
+                    found,
+                    id=f"{stem}-{found.id}",
+                    verdicts=reading.audits(number, found.id),
+                    wordings=[reading.claim(w).text(reading.articles[w.article]) for w in others],
+                    echo_of=echo.get(wording),
+                )
+            )
+    return result
+
+
+def _slug(name: str) -> str:
+    plain = name.lower()
+    for letter, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
+        plain = plain.replace(letter, letters)
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:48] or "article"
+
+
+def add_to_ledger(reading: Reading, path: Path | str) -> tuple[int, int]:
+    """Appends the proposals to a ledger file (made if it is not there) and returns (added, already there).
+
+    Claims that the file has already are left as they are, with everything a person changed; comments and order stay.
+    An echo of a claim that this ledger does not hold is noted in words. The file is replaced whole or not at all.
+    Errors: LedgerError for a ledger that cannot be read; TwofrontError without a date.
+    """
+    file = Path(path)
+    known = load_ledger(file).claims if file.exists() else {}
+    text = file.read_text(encoding="utf-8-sig") if file.exists() else ""
+    new = [claim for claim in proposals(reading) if claim.id not in known]
+    document = tomlkit.parse(text) if text else _empty()
+    claims = document.get("claims")
+    if claims is None:
+        claims = tomlkit.aot()
+        document["claims"] = claims
+    for claim in new:
+        claims.append(_table(_without_strange_echo(claim, known)))
+    written = tomlkit.dumps(document)
+    _, findings = read_ledger(written, file.name)
+    if findings:
+        raise LedgerError("\n".join(str(finding) for finding in findings))
+    if new:
+        part = file.with_name(file.name + ".part")
+        part.write_text(written, encoding="utf-8")
+        os.replace(part, file)
+    return len(new), len(proposals(reading)) - len(new)
+
+
+def _empty() -> tomlkit.TOMLDocument:
+    document = tomlkit.document()
+    document.add(tomlkit.comment(HEAD))
+    document.add(tomlkit.nl())
+    return document
+
+
+def _without_strange_echo(claim: Claim, known: Mapping[str, Claim]) -> Claim:
+    if claim.echo_of is None or claim.echo_of in known:
+        return claim
+    note = f"Possible echo of {claim.echo_of}. {claim.audit_note or ''}".strip()
+    return claim.model_copy(update={"echo_of": None, "audit_note": note})
+
+
+def _table(claim: Claim) -> Any:
+    """A claim as a TOML table, keys in the order of the record, nothing that is empty."""
+    data = claim.model_dump(exclude_none=True)
+    table = tomlkit.table()
+    for key, value in data.items():
+        if value in ((), []):
+            continue
+        if key == "rating":
+            inline = tomlkit.inline_table()
+            inline.update(value)
+            table.add(key, inline)
+        elif key == "figures":
+            table.add(key, _figures(value))
+        elif key == "date":
+            table.add(key, Day.fromisoformat(value) if len(value) == 10 else value)
+        else:
+            table.add(key, list(value) if isinstance(value, tuple) else value)
+    return table
+
+
+def _figures(figures: Sequence[Mapping[str, Any]]) -> Any:
+    array = tomlkit.array()
+    for figure in figures:
+        inline = tomlkit.inline_table()
+        inline.update({key: value for key, value in figure.items() if value is not None})
+        array.append(inline)
+    array.multiline(True)
+    return array

@@ -1,0 +1,271 @@
+"""Who is meant: from a pronoun, a role or a surname to the name that the article gave once."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cache
+
+from twofront.evidence.reader.lexicon import Lexicon, lexicon
+from twofront.evidence.reader.record import Kind, Source, Span
+from twofront.evidence.reader.text import Sentence, Token
+
+_PARTICLES = ("van", "de", "al", "bin", "el", "da", "dos", "la", "le")
+_GENITIVE = re.compile(r"(?<=\w\w)(?:’s|'s|s)$")
+_PERSONAL = ("er", "sie", "he", "she")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A full name, the role it came with and where it stood."""
+
+    name: str
+    role: str | None
+    female: bool | None
+    at: int
+
+
+class People:
+    """The names of one article, and who was spoken of last. Built once; `resolve` reads it from left to right."""
+
+    def __init__(self, text: str, sentences: list[Sentence], lex: Lexicon) -> None:
+        self.text, self.lex = text, lex
+        self.by_surname: dict[str, list[Person]] = {}
+        self.by_role: dict[str, list[Person]] = {}
+        self.acronyms: dict[str, str] = {}
+        self.full_names: set[str] = set()
+        self.last: Source | None = None
+        self.last_person: Source | None = None
+        for sentence in sentences:
+            self._names(sentence.tokens)
+            self._acronyms(sentence.tokens)
+
+    def _names(self, toks: list[Token]) -> None:
+        i = 0
+        while i < len(toks):
+            end = _run(toks, i)
+            if end - i >= 2:
+                self._name(toks, i, end)
+            i = max(end, i + 1)
+
+    def _name(self, toks: list[Token], i: int, end: int) -> None:
+        """A run of capitalised words: a role in front, then first and family name."""
+        words = self.lex.words
+        roles = [k for k in range(i, end - 1) if _role(toks[k].low, self.lex)]
+        first, role = (roles[-1] + 1, toks[roles[-1]].text) if roles else (i, None)
+        if self.lex.lang == "en":
+            while first < end - 2 and role is None and toks[first].low in words["weekdays"] | words["months"]:
+                first += 1
+        known = toks[first].low in words["male_first"] | words["female_first"]
+        if role is None:
+            role = self._role_after(toks, end) or self._role_before(toks, first)
+        if end - first < 2 or not (role or known or self._personal(toks, first, end)):
+            return
+        unlikely = words["media"] | words["article"] | words["months"] | words["preposition"]
+        if any(_institution(t.low, self.lex) or t.low in unlikely for t in toks[first:end]):
+            return
+        female = True if toks[first].low in words["female_first"] or (role or "").lower().endswith("in") else None
+        female = False if toks[first].low in words["male_first"] else female
+        person = Person(self.text[toks[first].start : toks[end - 1].end], role, female, toks[first].start)
+        self.full_names.add(person.name)
+        namesakes = self.by_surname.setdefault(_bare(toks[end - 1].text), [])
+        if len(namesakes) < 40 and all((p.name, p.role) != (person.name, person.role) for p in namesakes):
+            namesakes.append(person)
+        if role:
+            self.by_role.setdefault(_role_key(role, self.lex), []).append(person)
+
+    def _role_after(self, toks: list[Token], end: int) -> str | None:
+        """ ", ehemaliger Chef …" and ", the governor of …" after a name."""
+        if end < len(toks) and toks[end].text == ",":
+            for token in toks[end + 1 : end + 5]:
+                if token.text == ",":
+                    break
+                if _role(token.low, self.lex):
+                    return token.text
+        return None
+
+    def _role_before(self, toks: list[Token], first: int) -> str | None:
+        """ "der Vorstandschef des Herstellers Nordstahl, Emil Krause": the role before the comma before a name."""
+        if first < 2 or toks[first - 1].text != ",":
+            return None
+        for token in reversed(toks[max(0, first - 9) : first - 1]):
+            if not token.word or token.low in self.lex.verbs:
+                break
+            if _role(token.low, self.lex):
+                return token.text
+        return None
+
+    def _personal(self, toks: list[Token], first: int, end: int) -> bool:
+        """Beside a reporting verb a run of two or three capitals is taken for a name."""
+        if first and toks[first - 1].low in self.lex.words["link"] | {"for", "of", "the"}:
+            return False
+        near = [t.low for t in (*toks[max(0, first - 1) : first], *toks[end : end + 1])]
+        verbs = self.lex.words["auxiliaries"] if self.lex.lang == "en" else frozenset()
+        return end - first <= 3 and any(low in self.lex.verbs or low in verbs for low in near)
+
+    def _acronyms(self, toks: list[Token]) -> None:
+        """ "Center for European Policy Analysis (CEPA)"."""
+        for k in range(1, len(toks) - 2):
+            if (
+                toks[k].text == "("
+                and toks[k + 2].text == ")"
+                and toks[k + 1].text.isupper()
+                and len(toks[k + 1].text) > 1
+            ):
+                start = k - 1
+                small = set(self.lex.words["link"]) | {"for", "of", "the", "and", "für", "und", "on"}
+                while start > 0 and (toks[start - 1].capital or toks[start - 1].low in small) and k - start < 8:
+                    start -= 1
+                while start < k and not toks[start].capital:
+                    start += 1
+                if start < k and toks[start].low not in self.lex.words["article"]:
+                    self.acronyms[toks[k + 1].text] = self.text[toks[start].start : toks[k - 1].end]
+
+    def resolve(self, mention: Span, toks: list[Token], *, remember: bool = True) -> Source:
+        """Who the words of a mention stand for; a pronoun is whoever spoke or was spoken of last.
+
+        remember: this is somebody whom a later pronoun may mean; not so for whom a statement is addressed to.
+        """
+        inside = [t for t in toks if mention.start <= t.start and t.end <= mention.end]
+        words = self.text[mention.start : mention.end]
+        if not inside:
+            return Source(mention, words.strip('„“”"»«'), None, "institution")
+        lows = [t.low for t in inside]
+        pronouns = self.lex.words["pronoun"] | self.lex.words["relative"]
+        if lows[0] in pronouns and (len(inside) == 1 or (len(inside) == 2 and not inside[1].capital)):
+            return self._pronoun(mention, words)
+        found = self._person(mention, inside) or self._by_role(mention, inside)
+        if found is None:
+            found = Source(
+                mention,
+                self._expanded(_bare_name(words, self.lex)),
+                _role_of(inside, self.lex),
+                kind_of(lows, inside, self.lex),
+            )
+        if remember and found.kind != "media":
+            self.last = found
+            self.last_person = found if found.kind == "person" else self.last_person
+        return found
+
+    def _pronoun(self, mention: Span, words: str) -> Source:
+        meant = (self.last_person if words.lower() in _PERSONAL else None) or self.last
+        if meant is None:
+            named = [p for people in self.by_surname.values() for p in people if p.at < mention.start]
+            if not named or words.lower() not in _PERSONAL:
+                return Source(mention, words, None, "nowhere")
+            last = max(named, key=lambda p: p.at)
+            return Source(mention, last.name, last.role, "person")
+        return Source(mention, meant.name, meant.role, meant.kind)
+
+    def _person(self, mention: Span, inside: list[Token]) -> Source | None:
+        for token in reversed(inside):
+            people = self.by_surname.get(_bare(token.text))
+            if people and token.capital:
+                earlier = [p for p in people if p.at <= token.start] or people
+                role = next((p.role for p in reversed(people) if p.role), None)
+                fullest = max(earlier, key=lambda p: (len(p.name.split()), p.at))
+                return Source(mention, fullest.name, role, "person")
+        return None
+
+    def _by_role(self, mention: Span, inside: list[Token]) -> Source | None:
+        """ "der Minister": the last person who was given that role, where the article says "the", not "a"."""
+        if inside[0].low in ("ein", "eine", "einem", "einer", "a", "an", "another"):
+            return None
+        role = next((t for t in inside if _role(t.low, self.lex)), None)
+        if role is None or any(_institution(t.low, self.lex) for t in inside):
+            return None
+        people = self.by_role.get(_role_key(role.text, self.lex), [])
+        k = bisect_left(people, mention.start, key=lambda p: p.at)
+        return Source(mention, people[k - 1].name, people[k - 1].role, "person") if k else None
+
+    def _expanded(self, words: str) -> str:
+        """An acronym with the name it stands for."""
+        for short in re.findall(r"\b[A-ZÄÖÜ]{2,}\b", words):
+            long = self.acronyms.get(short)
+            if long and long not in words:
+                return f"{words} ({long})"
+        return words
+
+
+def kind_of(lows: list[str], inside: list[Token], lex: Lexicon) -> Kind:
+    """What kind of source these words name."""
+    if any(low in lex.words["media"] or low.endswith(("zeitung", "magazin", "-anzeiger")) for low in lows):
+        return "media"
+    if _named_organisation(inside, lex):
+        return "institution"
+    if any(
+        low in lex.words["anonymous"] or low.endswith(("kreisen", "kreise", "berichten", "experten")) for low in lows
+    ):
+        return "anonymous"
+    if any(_institution(low, lex) for low in lows):
+        return "institution"
+    if any(_role(low, lex) for low in lows):
+        return "person" if sum(t.capital for t in inside) > 2 else "anonymous"
+    names = [t for t in inside if t.capital and t.low not in lex.words["article"]]
+    return (
+        "institution" if any(t.text.isupper() and len(t.text) > 1 for t in names) else "person" if names else "nowhere"
+    )
+
+
+def _named_organisation(inside: list[Token], lex: Lexicon) -> bool:
+    """ "ein Sprecher des HUR": an unnamed person, but a named organisation."""
+    return any(t.text.isupper() and len(t.text) > 1 and t.low not in lex.words["media"] for t in inside)
+
+
+def _run(toks: list[Token], i: int) -> int:
+    """The end of a run of capitalised words, small particles inside."""
+    j = i
+    while j < len(toks) and toks[j].word and (toks[j].capital or _inner_particle(toks, i, j)):
+        j += 1
+    return j
+
+
+def _inner_particle(toks: list[Token], i: int, j: int) -> bool:
+    return j > i and toks[j].low in _PARTICLES and j + 1 < len(toks) and toks[j + 1].capital and toks[j - 1].capital
+
+
+def _role(low: str, lex: Lexicon) -> bool:
+    return low in lex.words["role"] or (lex.lang == "de" and low.endswith(_role_ends(lex.lang)))
+
+
+@cache
+def _role_ends(lang: str) -> tuple[str, ...]:
+    """Endings that make a compound a role: Nato-Generalsekretär, Regierungssprecherin."""
+    return tuple(r + end for r in lexicon(lang).words["role"] if len(r) > 3 for end in ("", "in", "s"))
+
+
+def _role_key(role: str, lex: Lexicon) -> str:
+    low = role.lower()
+    ending = max((r for r in lex.words["role"] if low.endswith((r, r + "in", r + "s"))), key=len, default=low)
+    return ending
+
+
+def _role_of(inside: list[Token], lex: Lexicon) -> str | None:
+    return next((t.text for t in inside if _role(t.low, lex)), None)
+
+
+def _institution(low: str, lex: Lexicon) -> bool:
+    names = lex.words["institution"]
+    return low in names or (lex.lang == "de" and low.endswith(_INSTITUTION_ENDS))
+
+
+_INSTITUTION_ENDS = (
+    "ministerium", "ministeriums", "regierung", "behörde", "polizei", "institut", "partei", "gewerkschaft", "verband",
+    "kommission", "agentur", "gericht",
+    "geheimdienst", "geheimdienstes", "gesellschaft", "anwaltschaft", "bank", "fraktion",
+    "streitkräfte", "parlament",
+)  # fmt: skip
+
+
+def _bare_name(words: str, lex: Lexicon) -> str:
+    """A name without its definite article: "die Newsweek" is Newsweek, but The Defense Post keeps its own."""
+    first, _, rest = words.partition(" ")
+    definite = ("der", "die", "das", "dem", "den", "des") if lex.lang == "de" else ("the",)
+    small = first.lower() if lex.lang == "de" else first
+    return rest if small in definite and rest[:1].isupper() else words
+
+
+def _bare(surname: str) -> str:
+    """A surname without the s of a genitive: Ruttes, Rutte’s -> Rutte."""
+    return _GENITIVE.sub("", surname)

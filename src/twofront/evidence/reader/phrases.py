@@ -1,0 +1,282 @@
+"""Noun phrases beside a verb: who says it. No tagger: capital letters, articles and word lists are enough."""
+
+from __future__ import annotations
+
+from twofront.evidence.reader.lexicon import Lexicon
+from twofront.evidence.reader.record import Span
+from twofront.evidence.reader.text import QUOTED, Token
+
+LONGEST = 18  # tokens of a noun phrase
+_OBJECT = ("die", "den", "das", "diese", "diesen", "dieses", "seine", "seinen", "ihre", "ihren")
+STOPS = frozenset([":", ";", ".", "!", "?", "…", "–", "—", QUOTED])
+
+
+def phrase(toks: list[Token], i: int, lex: Lexicon, *, attributes: bool = True) -> int:
+    """The end (index) of the noun phrase that begins at token i; i itself where none begins.
+
+    attributes: continue over genitives, "von …" and names in brackets or between commas.
+    """
+    if i >= len(toks):
+        return i
+    if toks[i].low in lex.words["pronoun"] and not _noun_follows(toks, i, lex):
+        return i + 1
+    end = _core(toks, i, lex)
+    if end == i or not attributes:
+        return end
+    while end < len(toks) and end - i < LONGEST:
+        after = _attribute(toks, end, lex)
+        if after == end:
+            break
+        end = after
+    return end
+
+
+def _core(toks: list[Token], i: int, lex: Lexicon) -> int:
+    """Article, small words before a noun, then nouns and names."""
+    n, j = len(toks), i
+    if toks[j].low in lex.words["article"] or toks[j].low in lex.words["pronoun"]:
+        j += 1
+    first = j
+    if lex.lang == "en" and i < j < n and toks[j].low in lex.verbs:
+        return j + 1  # "a report", "the claim": nouns that look like verbs
+    while j < n and j - first < 5 and _adjective(toks[j], lex):
+        j += 1
+    start = j
+    while j < n and (_noun(toks[j], lex, j == i) or _particle(toks, j)):
+        j += 1
+    if j > start and lex.lang == "en" and toks[j - 1].low.endswith(("'s", "’s")) and j < n:
+        return max(_core(toks, j, lex), j)  # "Reed’s colleague Ana Ruiz"
+    if j > start:
+        return j
+    if lex.lang == "en" and j > first:
+        return j  # "the defence ministry": English nouns are small
+    if start < n and toks[start].text == QUOTED and toks[start].end - toks[start].start < 40:
+        return start + 1  # the „Automobilwoche“
+    return i
+
+
+def _adjective(token: Token, lex: Lexicon) -> bool:
+    if not token.word or token.capital:
+        return False
+    if token.text[0].isdigit():
+        return True
+    words = lex.words
+    blocked = (
+        token.low in words["preposition"]
+        or token.low in words["subordinator"]
+        or token.low in words["conjunction"]
+        or token.low in lex.verbs
+        or token.low in words["auxiliaries"]
+        or token.low in words["adverb"]
+    )
+    return not blocked and (lex.lang == "en" or token.low[-1] in "enrsm" or token.low.endswith("-"))
+
+
+def _noun(token: Token, lex: Lexicon, first: bool) -> bool:
+    if not token.word or not token.capital:
+        return False
+    if not first:
+        return True
+    words = lex.words
+    return not (token.low in words["preposition"] or token.low in words["adverb"] or token.low in words["subordinator"])
+
+
+def _particle(toks: list[Token], j: int) -> bool:
+    """von, van, de, al- between two names."""
+    return (
+        toks[j].low in ("van", "de", "al", "bin", "el", "da", "zu", "von", "dos", "la", "le", "&")
+        and 0 < j < len(toks) - 1
+        and toks[j - 1].capital
+        and toks[j + 1].capital
+        and toks[j].low not in ("zu", "von")
+    )
+
+
+def _noun_follows(toks: list[Token], i: int, lex: Lexicon) -> bool:
+    return lex.lang == "de" and i + 1 < len(toks) and toks[i].low.startswith("dies") and toks[i + 1].capital
+
+
+def _attribute(toks: list[Token], i: int, lex: Lexicon) -> int:
+    """The end of what may continue a noun phrase at i: a genitive, "von …", "(CEPA)", ", der Gouverneur …,"."""
+    if i >= len(toks):
+        return i
+    low = toks[i].low
+    if toks[i].text == "(":
+        close = next((k for k in range(i + 1, min(i + 8, len(toks))) if toks[k].text == ")"), i - 1)
+        return close + 1
+    if toks[i].text == QUOTED and toks[i].end - toks[i].start < 60 and i > 0 and toks[i - 1].low in lex.words["naming"]:
+        return i + 1
+    if low in lex.words["link"]:
+        end = _core(toks, i + 1, lex) if i + 1 < len(toks) and low not in lex.words["article"] else _core(toks, i, lex)
+        if end > i + 1 and not _medium(toks, i, end, lex):
+            return end
+    if low in ("und", "and", "sowie") and i + 1 < len(toks):
+        end = _core(toks, i + 1, lex)
+        if end > i + 1 and toks[i + 1].low not in lex.words["pronoun"]:
+            return end
+    if low == "," and i + 1 < len(toks):
+        return _apposition(toks, i, lex)
+    return i
+
+
+def _apposition(toks: list[Token], i: int, lex: Lexicon) -> int:
+    """ ", der Gouverneur von Tabasco," between commas, up to the second comma (not included)."""
+    inside = i + 1
+    if toks[inside].text == QUOTED or toks[inside].low in ("dem", "den", "einem"):
+        return i  # "sagte X, dem Handelsblatt": whom it was said to
+    end = _core(toks, inside, lex)
+    if end == inside:
+        return i
+    while end < len(toks) and toks[end].low in lex.words["link"]:
+        after = _core(toks, end + (toks[end].low not in lex.words["article"]), lex)
+        if after <= end + 1:
+            break
+        end = after
+    closed = end >= len(toks) or toks[end].text in (",", ".", ":")
+    return end if closed and end - inside <= 12 else i
+
+
+def _medium(toks: list[Token], i: int, end: int, lex: Lexicon) -> bool:
+    return any(toks[k].low in lex.words["medium"] or toks[k].low in lex.words["weekdays"] for k in range(i, end))
+
+
+def span_of(toks: list[Token], i: int, end: int) -> Span:
+    """The characters of tokens i to end (not included)."""
+    return Span(toks[i].start, toks[end - 1].end)
+
+
+def clause_start(toks: list[Token], v: int, lex: Lexicon) -> int:
+    """The first token of the clause in which token v stands."""
+    depth = 0
+    for k in range(v - 1, -1, -1):
+        text = toks[k].text
+        if text == ")":
+            depth += 1
+        elif text == "(":
+            depth = max(0, depth - 1)
+        elif depth == 0 and (text in STOPS or text == ",") and not _title(toks, k, lex):
+            return k + 1
+    return 0
+
+
+def _title(toks: list[Token], k: int, lex: Lexicon) -> bool:
+    """A quotation that is the name of what stands before it: die Zeitung „Le Monde“."""
+    return toks[k].text == QUOTED and k > 0 and toks[k - 1].low in lex.words["naming"]
+
+
+def subject(toks: list[Token], v: int, lex: Lexicon) -> tuple[int, int] | None:
+    """The subject of the finite verb at token v as (first, end), or None.
+
+    German puts the verb second: what stands before it is the subject, unless that is an adverb or a phrase
+    with a preposition; then the subject follows the verb. In a subordinate clause the verb stands last.
+    """
+    start = clause_start(toks, v, lex)
+    field = toks[start:v]
+    if not field:
+        return _insertion(toks, start, lex) or right(toks, v, lex) or _before_insertion(toks, start, lex)
+    first = field[0]
+    if lex.lang == "de" and v + 1 < len(toks) and toks[v + 1].low in ("er", "ich", "wir", "man"):
+        return v + 1, v + 2  # a subject pronoun behind the verb: what stands before it is an object
+    if lex.lang == "de" and first.low in _OBJECT and v + 1 < len(toks) and toks[v + 1].low == "der":
+        return right(toks, v, lex)  # "Die Pläne nannte der Sprecher …"
+    if first.low == "als" and len(field) > 1 and field[-1].text == QUOTED:
+        return right(toks, v, lex)
+    comma = start > 0 and toks[start - 1].text == ","
+    if first.low in lex.words["conjunction"] and len(field) == 1:
+        return leftmost(toks, 0, max(0, start), lex)
+    if first.low in lex.words["subordinator"] or (comma and first.low in lex.words["relative"]):
+        own = leftmost(toks, start + 1, v, lex)
+        if own is not None:
+            return own
+        return (start, start + 1) if first.low in lex.words["relative"] else None
+    adverbial = first.low in lex.words["preposition"] or first.low in lex.words["adverb"]
+    if lex.lang == "de" and (adverbial or first.low in ("dem", "einem", "diesem", "ihm")):
+        behind = right(toks, v, lex)
+        if behind is not None:
+            return behind
+    if lex.lang == "de" and first.low == "der" and _named_right(toks, v, lex):
+        return right(toks, v, lex)
+    if lex.lang == "de" and len(field) == 1 and first.low in ("das", "dies", "so"):
+        return right(toks, v, lex)
+    return leftmost(toks, start, v, lex) or (_before_insertion(toks, start, lex) if comma else None)
+
+
+def _named_right(toks: list[Token], v: int, lex: Lexicon) -> bool:
+    """Two names right after the verb, then a mark: the field before it was an object."""
+    return (
+        v + 3 < len(toks)
+        and toks[v + 1].capital
+        and toks[v + 2].capital
+        and toks[v + 1].low not in lex.words["article"]
+        and toks[v + 3].text in (":", ",", QUOTED)
+    )
+
+
+def right(toks: list[Token], v: int, lex: Lexicon) -> tuple[int, int] | None:
+    """The noun phrase right after the verb, over adverbs and one phrase with a preposition."""
+    j = v + 1
+    hops = 0
+    while j < len(toks) and hops < 4:
+        low = toks[j].low
+        if toks[j].text in STOPS or toks[j].text == ",":
+            return None
+        if low in lex.words["preposition"]:
+            end = phrase(toks, j + 1, lex, attributes=False)
+            if end == j + 1:
+                return None
+            j = end
+            hops += 1
+            continue
+        if low in lex.words["adverb"] and not toks[j].capital:
+            j += 1
+            hops += 1
+            continue
+        end = phrase(toks, j, lex)
+        return (j, end) if end > j else None
+    return None
+
+
+def leftmost(toks: list[Token], start: int, v: int, lex: Lexicon) -> tuple[int, int] | None:
+    """The first noun phrase of a field that does not hang on a preposition."""
+    j = start
+    while j < v:
+        low = toks[j].low
+        if low in lex.words["preposition"]:
+            j = max(phrase(toks, j + 1, lex, attributes=False), j + 1)
+            continue
+        end = phrase(toks[:v], j, lex)
+        if end > j:
+            return j, end
+        j += 1
+    return None
+
+
+def _insertion(toks: list[Token], start: int, lex: Lexicon) -> tuple[int, int] | None:
+    """ "X, der Gouverneur von Y, sagte": a phrase that fills the field up to the comma before the verb."""
+    if start < 2 or toks[start - 1].text != ",":
+        return None
+    for comma in range(start - 2, 0, -1):
+        if toks[comma].text in STOPS:
+            return None
+        if toks[comma].text != ",":
+            continue
+        begin = clause_start(toks, comma, lex)
+        end = phrase(toks, begin, lex)
+        bare = phrase(toks, begin, lex, attributes=False)
+        relative = comma in (end, bare) and toks[comma + 1].low in lex.words["relative"]
+        if end == start - 1 or relative:
+            return begin, end if end <= start - 1 else bare
+    return None
+
+
+def _before_insertion(toks: list[Token], start: int, lex: Lexicon) -> tuple[int, int] | None:
+    """ "X, der …, sagte": the phrase before the first of two commas."""
+    if start < 2 or toks[start - 1].text != ",":
+        return None
+    k = start - 2
+    while k >= 0 and toks[k].text != "," and toks[k].text not in STOPS:
+        k -= 1
+    if k <= 0 or toks[k].text != ",":
+        return None
+    begin = clause_start(toks, k, lex)
+    return leftmost(toks, begin, k, lex)

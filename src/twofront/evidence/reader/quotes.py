@@ -1,0 +1,175 @@
+"""Direct quotations: the stretches between quotation marks, and which of them are speech and not names or irony."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twofront.errors import TwofrontError
+from twofront.evidence.reader.lexicon import Lexicon
+from twofront.evidence.reader.record import Span
+from twofront.evidence.reader.text import Token, tokens
+
+DEEPEST = 16  # quotations inside quotations
+# opening mark -> the marks that may close it
+PAIRS = {"„": '“”"', "“": "”", "»": "«", "«": "»", "‚": "‘’", "‘": "’", "›": "‹", "‹": "›", '"': '"', "”": "”"}
+SINGLE = "‚‘›‹"
+_BEFORE = " \t\n\u00a0([{-–—/„“»«‚:"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words between marks, the marks included; `inner` the quotations inside; `closed` False where no mark ends it."""
+
+    span: Span
+    inner: tuple[Span, ...]
+    closed: bool = True
+
+
+def quotations(text: str, block: Span) -> list[Quote]:
+    """The outer quotations of a block in order.
+
+    Errors: TwofrontError where quotations are nested deeper than `DEEPEST`.
+    """
+    found: list[Quote] = []
+    stack: list[tuple[str, int]] = []
+    inner: list[Span] = []
+    for at in range(block.start, block.end):
+        mark = text[at]
+        if mark not in _MARKS:
+            continue
+        if stack and _closes(text, at, block, stack[-1][0]):
+            start = stack.pop()[1]
+            if stack:
+                inner.append(Span(start, at + 1))
+            else:
+                found.append(Quote(Span(start, at + 1), tuple(inner)))
+                inner = []
+        elif len(stack) > 1 and _closes(text, at, block, stack[0][0]):
+            # The inner quotation was never closed; the outer one is.
+            found.append(Quote(Span(stack[0][1], at + 1), tuple(inner)))
+            stack, inner = [], []
+        elif _opens(text, at, block, stack):
+            stack.append((mark, at))
+            if len(stack) > DEEPEST:
+                raise TwofrontError(
+                    f"character {at}: quotation marks nested more than {DEEPEST} deep. "
+                    "That is no article: check the file, or remove the marks."
+                )
+    if stack and stack[0][0] not in '"‘‚”' and _speech_like(text, stack[0][1], block.end):
+        found.append(Quote(Span(stack[0][1], _trimmed(text, stack[0][1], block.end)), tuple(inner), closed=False))
+    return found
+
+
+_MARKS = frozenset(PAIRS) | frozenset("".join(PAIRS.values()))
+
+
+def _closes(text: str, at: int, block: Span, opened: str) -> bool:
+    mark = text[at]
+    if mark not in PAIRS[opened]:
+        return False
+    before = text[at - 1] if at > block.start else " "
+    after = text[at + 1] if at + 1 < block.end else " "
+    if mark in "’'" and before.isalnum() and after.isalnum():
+        return False  # an apostrophe: Nato’s
+    return mark != '"' or not (before.isspace() and not after.isspace())
+
+
+def _opens(text: str, at: int, block: Span, stack: list[tuple[str, int]]) -> bool:
+    mark = text[at]
+    if mark not in PAIRS:
+        return False
+    before = text[at - 1] if at > block.start else " "
+    after = text[at + 1] if at + 1 < block.end else " "
+    if after.isspace():
+        return False
+    if mark == "”":
+        return not stack and before.isspace()
+    if mark in "“‘" and stack and stack[-1][0] in "„‚":
+        return mark == "‘" and before in _BEFORE and stack[-1][0] == "„"
+    return before in _BEFORE
+
+
+def _speech_like(text: str, start: int, end: int) -> bool:
+    """An unclosed mark opens a quotation only where a paragraph goes on in the next one."""
+    return end - start > 60 and text[start:end].rstrip()[-1:] in ".!?…"
+
+
+def _trimmed(text: str, start: int, end: int) -> int:
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return end
+
+
+def speech(text: str, quote: Quote, sentence: Span, lex: Lexicon, cued: bool, reported: bool) -> bool:
+    """Whether a quotation is speech, not a name, a title or a word held at arm's length.
+
+    cued: a reporting word stands in the same sentence. reported: the quotation stands in what that word reports.
+    """
+    inside = tokens(text, quote.span.start + 1, quote.span.end - 1)
+    words = [token for token in inside if token.word]
+    if not words:
+        return False
+    before = [token.low for token in tokens(text, max(sentence.start, quote.span.start - 60), quote.span.start)]
+    after = [token.low for token in tokens(text, quote.span.end, min(sentence.end, quote.span.end + 30))]
+    colon = bool(before) and before[-1] == ":"
+    if _named(before, after, lex) and not (colon and len(words) > 6):
+        return False
+    if text[quote.span.start] in SINGLE and len(words) < 4:
+        return False  # single marks around few words: a word held at arm's length
+    if _attached(after, lex) or (cued and text[quote.span.end - 2] in ",!?" and len(words) > 1):
+        return True
+    title = _title_like(words, lex)
+    if len(words) >= 6 and not (title and len(words) < 9):
+        return True
+    full = text[quote.span.end - 2] in ".!?…"
+    if colon and (len(words) >= 3 or cued):
+        return cued or not title
+    if full and len(words) >= 3 and not title:
+        return True
+    function = lex.words["preposition"] | lex.words["article"]
+    if cued and title and any(w.low in function and not w.capital for w in words):
+        return True  # "Verstoß gegen Menschenrechte": small words of this language, no foreign name
+    if reported and len(words) == 1 and len(words[0].text) > 3 and not words[0].text[0].isdigit():
+        return True
+    if title or all(token.capital or token.text[0].isdigit() for token in words):
+        return False
+    return cued or len(words) >= 5
+
+
+def _attached(after: list[str], lex: Lexicon) -> bool:
+    """An attribution right behind the closing mark: “…”, sagte; “…”, so X; “…,” she said."""
+    if len(after) < 3:
+        return False
+    start = 1 if after[0] in (",", "–", "—") else 0
+    if after[start] == "so" and start:
+        return after[start + 1] not in ("dass", "that") and after[start + 1] not in lex.words["naming_after"]
+    verb = lex.verbs.get(after[start])
+    if verb is not None and start:
+        return not verb.weakly
+    following = lex.verbs.get(after[start + 1])
+    return lex.lang == "en" and after[start] in lex.words["pronoun"] and following is not None
+
+
+def _named(before: list[str], after: list[str], lex: Lexicon) -> bool:
+    near = [word for word in before[-3:] if word != ":"][-2:]
+    naming = lex.words["naming"]
+    return (
+        any(word in lex.words["naming_before"] for word in near)
+        or bool(near and _naming(near[-1], naming))
+        or bool(after and after[0] in lex.words["naming_after"])
+    )
+
+
+def _naming(word: str, naming: frozenset[str]) -> bool:
+    return word in naming or any(word.endswith(name) for name in naming if len(name) > 4)
+
+
+def _title_like(words: list[Token], lex: Lexicon) -> bool:
+    """Every longer word begins with a capital or is a number, and there are no two small words in a row."""
+    small = [not (w.capital or w.text[0].isdigit()) for w in words]
+    if not any(small):
+        return True
+    function = lex.words["preposition"] | lex.words["article"] | lex.words["conjunction"]
+    return all(not s or w.low in function or len(w.low) < 5 for s, w in zip(small, words, strict=True)) and (
+        sum(small) <= len(words) / 2
+    )

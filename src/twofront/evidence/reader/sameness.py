@@ -1,0 +1,214 @@
+"""Sameness: renderings of one statement are one claim; phrases that come back from another side may be an echo.
+
+Two claims are compared by the beginnings of their content words (five letters: German endings do not matter). Only
+claims that share several of them are compared at all, so time stays nearly linear. Repetition never corroborates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from twofront.evidence.claim import Claim
+from twofront.evidence.reader.lexicon import lexicon
+from twofront.evidence.reader.record import Article, Echo, Found, Same, Source, Wording
+from twofront.evidence.reader.vocabulary import vocabulary
+
+SAME_SPEAKER = 0.5  # share of the shorter claim's words that the other one has, when one source says both
+OTHER_SPEAKER = 0.8
+LEAST = 4  # words in common
+ECHO, ECHO_LEAST = 0.5, 3  # the words in common must not all be names of powers
+_NAMES = frozenset(
+    [
+        "russl",
+        "russi",
+        "china",
+        "chine",
+        "taiwa",
+        "ukrai",
+        "ameri",
+        "europ",
+        "nato",
+        "peki",
+        "peking",
+        "moska",
+        "könnt",
+        "würde",
+        "could",
+        "would",
+    ]
+)
+COMMON = 60  # a word in more claims than this tells nothing
+STEM = 5
+_WORD = re.compile(r"[^\W\d_]{3,}|\d[\d.,]*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    wording: Wording
+    found: Found
+    stems: frozenset[str]
+    names: frozenset[str]
+    words: str
+    lang: str
+
+
+def same(articles: Sequence[Article], claims: Sequence[Sequence[Found]]) -> tuple[Same, ...]:
+    """Groups of claims that render one statement, each with what differs from the first one."""
+    items = [
+        _Item(Wording(number, found.id), found, stems(found.text(article), article.lang), names(found.chain),
+              found.text(article), article.lang)
+        for number, (article, own) in enumerate(zip(articles, claims, strict=True))
+        for found in own
+        if found.form != "figure" and found.form != "editorial"
+    ]  # fmt: skip
+    partner = {k: k for k in range(len(items))}
+    likeness: dict[int, float] = {}
+    for a, b, shared in _candidates(items):
+        value = shared / max(1, min(len(items[a].stems), len(items[b].stems)))
+        if _alike(items[a], items[b], value, shared):
+            first, second = sorted((_root(partner, a), _root(partner, b)))
+            partner[second] = first
+            likeness[first] = max(value, likeness.get(first, 0.0))
+    groups: dict[int, list[_Item]] = {}
+    for k, item in enumerate(items):
+        groups.setdefault(_root(partner, k), []).append(item)
+    return tuple(_same(group, likeness[root]) for root, group in groups.items() if len(group) > 1)
+
+
+def _root(partner: dict[int, int], k: int) -> int:
+    while partner[k] != k:
+        partner[k] = partner[partner[k]]
+        k = partner[k]
+    return k
+
+
+def _candidates(items: Sequence[_Item]) -> list[tuple[int, int, int]]:
+    """Pairs that share at least `LEAST` telling words."""
+    posts: dict[str, list[int]] = {}
+    for k, item in enumerate(items):
+        for stem in item.stems:
+            posts.setdefault(stem, []).append(k)
+    shared: Counter[tuple[int, int]] = Counter()
+    for where in posts.values():
+        if len(where) <= COMMON:
+            shared.update((a, b) for i, a in enumerate(where) for b in where[i + 1 :])
+    return [(a, b, count) for (a, b), count in shared.items() if count >= LEAST]
+
+
+def _alike(a: _Item, b: _Item, value: float, shared: int) -> bool:
+    if a.wording.article == b.wording.article and a.found.sentence.touches(b.found.sentence):
+        return False  # a quotation and its own frame
+    one_side = bool(a.names & b.names)
+    return shared >= LEAST and value >= (SAME_SPEAKER if one_side else OTHER_SPEAKER)
+
+
+def stems(text: str, lang: str) -> frozenset[str]:
+    """The beginnings of the content words of a text."""
+    stop = lexicon(lang).words["stop"]
+    return frozenset(w[:STEM] for w in _WORD.findall(text.lower()) if w not in stop)
+
+
+def names(chain: Sequence[Source]) -> frozenset[str]:
+    """The capitalised words by which the first links of a chain are named, roles and the article left out."""
+    first = [source for source in chain if source.kind not in ("article", "media", "nowhere")][:1]
+    words = {w for source in first for w in re.findall(r"[^\W\d_]{3,}", source.name) if w[0].isupper()}
+    return frozenset(words - {"Ein", "Eine", "Der", "Die", "Das", "The", "Sprecher", "Experten", "Angaben"})
+
+
+def _same(group: Sequence[_Item], likeness: float) -> Same:
+    first = max(group, key=lambda item: len(item.stems))
+    others = [item for item in group if item is not first]
+    ordered = (first, *others)
+    return Same(
+        tuple(item.wording for item in ordered), round(likeness, 2), tuple(_difference(first, item) for item in others)
+    )
+
+
+def _difference(a: _Item, b: _Item) -> str:
+    """What the second wording lost, added, softened and strengthened."""
+    left, right = (re.findall(r"[\w’'-]+", item.words)[:400] for item in (a, b))
+    lost: list[str] = []
+    added: list[str] = []
+    matcher = SequenceMatcher(None, [w.lower() for w in left], [w.lower() for w in right], autojunk=False)
+    for operation, i, j, k, m in matcher.get_opcodes():
+        if operation != "equal":
+            lost += [" ".join(left[i:j])] if j > i else []
+            added += [" ".join(right[k:m])] if m > k else []
+    parts = [f"lost: {_quoted(lost)}" if lost else "", f"added: {_quoted(added)}" if added else ""]
+    parts += _shifts(a, b, lost, added)
+    return "; ".join(part for part in parts if part) or "same words"
+
+
+def _quoted(pieces: Sequence[str]) -> str:
+    shown = sorted(pieces, key=len, reverse=True)[:6]
+    return ", ".join(f"“{piece}”" for piece in pieces if piece in shown)
+
+
+def _shifts(a: _Item, b: _Item, lost: Sequence[str], added: Sequence[str]) -> list[str]:
+    words = lexicon(b.lang).words
+    gone, new = (set(" ".join(pieces).lower().split()) for pieces in (lost, added))
+    parts = []
+    if new & words["weakens"] or (gone & words["strengthens"]):
+        parts.append("softened")
+    if new & words["strengthens"] or (gone & words["weakens"]):
+        parts.append("strengthened")
+    if len(b.stems) < 0.7 * len(a.stems):
+        parts.append("part lost")
+    if a.found.conditional and not b.found.conditional:
+        parts.append("condition lost")
+    return parts
+
+
+def echoes(
+    articles: Sequence[Article], claims: Sequence[Sequence[Found]], ledger: Mapping[str, Claim]
+) -> tuple[Echo, ...]:
+    """Claims that repeat an older claim of the ledger but are attributed to somebody else."""
+    known = [
+        (claim, {lang: stems(t, lang) for lang, t in (("en", claim.text), ("de", claim.text_de))})
+        for claim in ledger.values()
+        if claim.quote_position is None  # what was read in an article is a claim like this one, not its source
+    ]
+    posts: dict[tuple[str, str], list[int]] = {}
+    for k, (_, both) in enumerate(known):
+        for lang, words in both.items():
+            for stem in words:
+                posts.setdefault((lang, stem), []).append(k)
+    found = []
+    for number, (article, own) in enumerate(zip(articles, claims, strict=True)):
+        for claim in own:
+            if claim.form in ("editorial", "figure"):
+                continue
+            echo = _echo(article, number, claim, known, posts)
+            if echo is not None:
+                found.append(echo)
+    return tuple(found)
+
+
+def _echo(
+    article: Article,
+    number: int,
+    found: Found,
+    known: Sequence[tuple[Claim, Mapping[str, frozenset[str]]]],
+    posts: Mapping[tuple[str, str], Sequence[int]],
+) -> Echo | None:
+    """The older claim most alike, if it comes from another side."""
+    words = stems(found.text(article), article.lang)
+    weight: Counter[int] = Counter()
+    for stem in words:
+        where = posts.get((article.lang, stem), ())
+        if len(where) <= COMMON // 3:
+            weight.update(where)
+    for k, count in weight.most_common(5):
+        claim, both = known[k]
+        mine = both[article.lang]
+        value = len(words & mine) / max(1, min(len(words), len(mine)))
+        other = not names(found.chain) & frozenset(re.findall(r"[^\W\d_]{3,}", f"{claim.speaker} {claim.root}"))
+        telling = {stem for stem in words & mine if vocabulary().power(stem) is None and stem not in _NAMES}
+        if count >= ECHO_LEAST and len(telling) >= ECHO_LEAST and value >= ECHO and other:
+            phrase = ", ".join(sorted(words & mine))
+            return Echo(Wording(number, found.id), claim.id, phrase, round(value, 2))
+    return None

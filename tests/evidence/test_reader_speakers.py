@@ -1,0 +1,93 @@
+"""Who says a quotation: single sentences, one difficulty each; expected speakers typed by hand."""
+
+import pytest
+
+from twofront.evidence.reader import read_text
+
+# sentence; a part of the speaker's name; how many quotations (0: a name, no speech)
+CASES = [
+    ("Die Pläne nannte der Sprecher der Grünen, Uwe Kern, „völlig überzogen“.", "Kern", 1),
+    ("Von einem „Skandal“ sprach Oppositionsführer Karl Beck.", "Beck", 1),
+    ("Als „Verstoß gegen das Völkerrecht“ bezeichnete Außenminister Otto Lind den Angriff.", "Lind", 1),
+    (
+        "Der Präsident, der am Montag nach Berlin gereist war, um dort zu verhandeln, sagte: „Wir sind bereit.“",
+        "Präsident",
+        1,
+    ),
+    ("In einer Erklärung des Ministeriums hieß es: „Die Lage ist ruhig.“", "Ministerium", 1),
+    ("„Das ist ein guter Tag“, freute sich Bürgermeister Jan Holt.", "Holt", 1),
+    ("Bundeskanzlerin Angela Merkel (CDU) lobte den Beschluss als „wichtigen Schritt“.", "Merkel", 1),
+    ("Man habe „keine andere Wahl“ gehabt, so ein Sprecher der Polizei.", "Sprecher", 1),
+    ("Das Gericht sah darin eine „schwere Straftat“.", "Gericht", 1),
+    ("Auf die Frage nach dem Termin antwortete Müller: „Das entscheiden wir morgen.“", "Müller", 1),
+    ("„Wir haben alles versucht“, so die Aussage des Kapitäns Lars Holm nach dem Unglück.", "Holm", 1),
+    ("Nach den Worten von Innenminister Paul Kurz ist das „nicht hinnehmbar“.", "Kurz", 1),
+    ("Der Vorsitzende kritisierte, dass die Regierung „blind und taub“ sei.", "Vorsitzende", 1),
+    ("Laut dem Bericht sei die Brücke „in keinem guten Zustand“ gewesen.", "Bericht", 1),
+    ("Er glaube nicht an eine „schnelle Lösung“, sagte der Abgeordnete Max Roth der Zeitung Nordkurier.", "Roth", 1),
+    ("Sein Anwalt Peter Stern ergänzte: „Mein Mandant schweigt.“", "Stern", 1),
+    ("Die Gewerkschaft Verdi warf dem Konzern vor, „auf Kosten der Beschäftigten“ zu sparen.", "Verdi", 1),
+    ("„Wir kämpfen weiter!“ rief der Kandidat seinen Anhängern zu.", "Kandidat", 1),
+    ("Der Verein spricht auf seiner Website von einem „Meilenstein“.", "Verein", 1),
+    ("Mit den Worten „Jetzt reicht es“ verließ Trainer Kurt Wolf den Saal.", "Wolf", 1),
+    ("Wie der Sender berichtete, habe der Täter „Freiheit“ gerufen.", "Sender", 1),
+    ("Das Unternehmen wies die Anschuldigungen als „haltlos“ zurück.", "Unternehmen", 1),
+    ("Ein Augenzeuge: „Es gab einen lauten Knall.“", "Augenzeuge", 1),
+    ("Der Bischof erinnerte daran, dass „die Würde des Menschen“ unantastbar sei.", "Bischof", 1),
+    ("„Es ist vorbei“ – so kommentierte Finanzchef Udo Kraft die Zahlen.", "Kraft", 1),
+    ("Scharfe Kritik kam von FDP-Chef Guido West. „Das ist ein Irrweg“, sagte er.", "West", 1),
+    ("Nordkorea droht mit einem „heiligen Krieg“.", "Nordkorea", 1),
+    ("Die Zeitung „Le Monde“ schrieb, Frankreich sei „müde“.", "Zeitung", 1),
+    (
+        "Die Kanzlerin sagte dem Sender RTL, die Lage sei „sehr ernst“ und es gebe „keinen Grund zur Panik“.",
+        "Kanzlerin",
+        2,
+    ),
+    ("Wie der Anwalt Paul Stern mitteilte, sei sein Mandant „völlig unschuldig“.", "Stern", 1),
+    ("Das Weiße Haus nannte die Vorwürfe „absurd“ und „haltlos“.", "Weiße Haus", 2),
+    ("Es handele sich um „eine Provokation“, hieß es aus dem Außenministerium.", "Außenministerium", 1),
+    ("Experten zufolge ist das eine „Zeitbombe“.", "Experten", 1),
+    ("Trump hatte zuvor erklärt, er werde „sehr bald“ entscheiden.", "Trump", 1),
+    ("Die Partei lehnt den Vertrag als „Kapitulation“ ab.", "Partei", 1),
+    ("„Wir hatten Glück“, so der 34-Jährige.", "34-Jährige", 1),
+    ("„Das war knapp“, meinte der Pilot hinterher. „So etwas habe ich noch nie erlebt.“", "Pilot", 2),
+    ("Er sei „unschuldig“, beteuerte der Angeklagte vor Gericht.", "Angeklagte", 1),
+    ("Kritiker sprechen dagegen von „Zensur“.", "Kritiker", 1),
+    ("Premierminister Tony Blair begrüßte die Einigung und sprach von einem „großen Tag für Europa“.", "Blair", 1),
+    ("Der Film „Das große Rennen“ gewann den Preis.", "", 0),
+    ("Die sogenannte „Schattenflotte“ wächst.", "", 0),
+    ("Das Schiff „Hoffnung“ sank, sagte ein Sprecher.", "", 0),
+    ("Gegenüber der BBC sagte Premier Jim Hall, man sei „bereit zu reden“.", "Hall", 1),
+    ("Präsident Hugo Gomez kündigte „harte Maßnahmen“ an.", "Gomez", 1),
+    ("Auf dem Plakat stand: „Nie wieder Krieg!“", "", 1),
+    ("Sie fügte hinzu: „Ich bereue nichts.“", "", 1),
+    ("In seiner Rede betonte Papst Pius, dass „niemand vergessen“ werde.", "Pius", 1),
+    ("Die USA werfen Iran vor, „Terroristen“ zu unterstützen.", "USA", 1),
+    ("Der Minister bezeichnete dies gegenüber Journalisten als „unglücklich“.", "Minister", 1),
+    ("Die Studie kommt zu dem Schluss, dass die Methode „nicht tauglich“ ist.", "Studie", 1),
+]
+ENGLISH = [
+    ('"It was close," the pilot said later.', "pilot", 1),
+    ("“We are ready,” Mayor Jane Holt told the Herald.", "Jane Holt", 1),
+    ('Prime Minister Jim Hall called the plan "a leap in the dark".', "Jim Hall", 1),
+    ('In a statement, the ministry warned: "Stay at home."', "ministry", 1),
+    ("The ship “Hope” sank, a spokesman said.", "", 0),
+]
+
+
+@pytest.mark.parametrize(("sentence", "speaker", "count"), CASES, ids=range(len(CASES)))
+def test_german_speakers(sentence: str, speaker: str, count: int) -> None:
+    _check(sentence, speaker, count, "de")
+
+
+@pytest.mark.parametrize(("sentence", "speaker", "count"), ENGLISH, ids=range(len(ENGLISH)))
+def test_english_speakers(sentence: str, speaker: str, count: int) -> None:
+    _check(sentence, speaker, count, "en")
+
+
+def _check(sentence: str, speaker: str, count: int, lang: str) -> None:
+    reading = read_text(sentence, lang=lang)
+    quotations = [found for found in reading.claims[0] if found.form == "quotation"]
+    assert len(quotations) == count
+    for found in quotations:
+        assert speaker in found.speaker.name

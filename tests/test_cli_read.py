@@ -1,0 +1,66 @@
+"""`twofront read` from the command line: files, standard input, every output, and errors with their exit code."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import twofront
+from twofront.evidence import load_ledger
+
+TEXT = "„Wir brauchen 100 Milliarden Euro“, sagte Anna Berg.\n"
+TEXT += "Russlands Wehretat stieg 2024 um 42 Prozent, so das Institut.\n"
+
+
+def _run(folder: Path, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "twofront", "read", *arguments]
+    source = str(Path(twofront.__file__).parents[1])
+    return subprocess.run(
+        command,
+        cwd=folder,
+        input=text,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": source, "PYTHONIOENCODING": "utf-8"},
+    )
+
+
+def test_every_output_of_one_reading(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    done = _run(
+        tmp_path, "a.txt", "--date", "2025-07", "--outlet", "Tagblatt", "--into", "l.toml", "--html", "p.html",
+        "--jsonl", "c.jsonl", "--csv", "c.csv",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "a.txt: 2 claims" in done.stdout
+    assert "Anna Berg" in done.stdout
+    assert "after inflation" in done.stdout
+    assert "l.toml: 2 claims added, unrated; 0 were there already" in done.stdout
+    claims = load_ledger(tmp_path / "l.toml").claims
+    assert claims["a-c01"].chain == ("Anna Berg", "Tagblatt")
+    assert str(claims["a-c01"].rating) == "F6"
+    records = [json.loads(line) for line in (tmp_path / "c.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [r["id"] for r in records] == ["c01", "c02"]
+    assert records[1]["audit"][0]["outcome"] == "holds"
+    assert (tmp_path / "c.csv").read_text(encoding="utf-8").count("\n") == 3
+    assert "<mark" in (tmp_path / "p.html").read_text(encoding="utf-8")
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_standard_input_and_clear_errors(tmp_path: Path) -> None:
+    done = _run(tmp_path, "-", "--jsonl", "-", text=TEXT)
+    assert done.returncode == 0, done.stderr
+    assert [json.loads(line)["form"] for line in done.stdout.splitlines()] == ["quotation", "indirect"]
+    for arguments, text, message in (
+        (["no.txt"], "", "no.txt: cannot be read"),
+        (["-"], "", "standard input: empty"),
+        (["-", "--lang", "fr"], TEXT, 'lang "fr"'),
+        (["-", "--into", "l.toml"], TEXT, "Give it with --date"),
+    ):
+        done = _run(tmp_path, *arguments, text=text)
+        assert done.returncode == 1
+        assert message in done.stderr
+        assert "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())
