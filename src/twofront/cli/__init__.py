@@ -11,11 +11,11 @@ from typing import Annotated, Any
 import typer
 
 import twofront
-from twofront.cli import assess
+from twofront.cli import assess, ledger
 from twofront.cli.base import app
 from twofront.errors import ScenarioError, TwofrontError
 
-__all__ = ["app", "assess", "main"]
+__all__ = ["app", "assess", "ledger", "main"]
 
 # Typer moved this class between modules; every version derives BadParameter from it.
 USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
