@@ -55,6 +55,8 @@ def _spend_as_published(loaded: Loaded, given: np.ndarray, rows: dict[str, int])
                 continue
             at = f"powers.{name}.members.{member.code}." if member else f"powers.{name}."
             spent = reference.past_spending(code, FIRST, LAST, loaded.past)
+            if spent.min() <= 0:
+                continue  # no armed forces, such as Iceland: as drawn
             share = given[rows[at + "share"]] / 100
             growth = 100 * ((spent[-1] / spent[0]) ** (1 / (LAST - FIRST)) - 1)
             if member:  # the group's own scales stay out of published spending
