@@ -26,6 +26,7 @@ from twofront.store import Run, RunWriter, open_run
 if TYPE_CHECKING:
     from twofront.analysis.gaps import EvidenceGap
     from twofront.analysis.weighing import Weighing
+    from twofront.analysis.weights import Observation, Refused
     from twofront.ensemble.sweep import Progress
 
 WORLDS = 8192
@@ -349,7 +350,8 @@ def weigh(
     errors = base.errors or given.errors
     if errors is None and given.observes:
         raise TwofrontError("no table from rating to error: add [errors] to the scenario's ledger.toml.")
-    used, refused = [], []
+    used: list[Observation] = []
+    refused: list[Refused] = []
     if errors is not None:
         claims = {**base.claims, **given.claims}
         used, refused = observations(opened, given.observes, claims, errors, constrain=constrain)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
-
 from tests.helpers_run import make_run
+
 from twofront.analysis.weighing import weighed
 from twofront.analysis.weights import Observation, effective, log_likelihood, observations, weights
 from twofront.errors import RunError

@@ -83,7 +83,7 @@ def ruled_out(weight: Values) -> int:
 def origin(claim: Claim, claims: Mapping[str, Claim]) -> str:
     """The root of a claim, followed through what it repeats."""
     passed = {claim.id}
-    while claim.echo_of in claims and claim.echo_of not in passed:
+    while claim.echo_of is not None and claim.echo_of in claims and claim.echo_of not in passed:
         passed.add(claim.echo_of)
         claim = claims[claim.echo_of]
     return claim.root
@@ -150,7 +150,8 @@ def modelled(run: Run, path: str, year: int | None = None) -> Values:
         mine = table.column("year").to_numpy() == year
         if not mine.any():
             raise RunError(f"{path}: the run holds no year {year}, only {run.manifest['start']}–{run.manifest['end']}.")
-        return np.asarray(table.column(path).to_numpy(), dtype=np.float64)[mine]
+        yearly: Values = np.asarray(table.column(path).to_numpy(), dtype=np.float64)[mine]
+        return yearly
     if year is None and path in run.names("worlds"):
         return np.asarray(run.table("worlds", [path], BASELINE).column(path).to_numpy(), dtype=np.float64)
     known = [*run.quantities, *run.names("worlds"), *run.names("years")]

@@ -172,6 +172,7 @@ class Errors(Record):
 
     def factor(self, rating: Rating) -> float | None:
         """How much wider the error is for this rating; None where the table has no factor."""
-        source = self.source.get(rating.source)  # type: ignore[call-overload]
-        credibility = self.credibility.get(str(rating.credibility))  # type: ignore[call-overload]
+        sources: dict[str, float] = {**self.source}
+        marks: dict[str, float] = {**self.credibility}
+        source, credibility = sources.get(rating.source), marks.get(str(rating.credibility))
         return None if source is None or credibility is None else float(max(source, credibility))
