@@ -117,6 +117,9 @@ def observations(
         elif observe.kind == "survey" and not constrain:
             why = "a survey: compared only (--constrain uses it)"
         if why or factor is None:
+            if observe.kind == "survey":
+                mean = float(np.nanmean(modelled(run, observe.path, observe.year)[usable]))
+                why = f"{why}; it says {observe.value:g}, the worlds' mean is {mean:.3g}"
             refused.append(Refused(claim.id, observe.path, why))
             continue
         found = Observation(

@@ -172,7 +172,7 @@ class Errors(Record):
 
     def factor(self, rating: Rating) -> float | None:
         """How much wider the error is for this rating; None where the table has no factor."""
-        sources: dict[str, float] = {**self.source}
-        marks: dict[str, float] = {**self.credibility}
+        sources = {str(key): value for key, value in self.source.items()}
+        marks = {str(key): value for key, value in self.credibility.items()}
         source, credibility = sources.get(rating.source), marks.get(str(rating.credibility))
         return None if source is None or credibility is None else float(max(source, credibility))
