@@ -19,11 +19,15 @@ from typing import TYPE_CHECKING, Any
 
 import twofront
 from twofront.errors import TwofrontError, did_you_mean
+from twofront.evidence import Ledger
 from twofront.scenario import Loaded, Policy, load_scenario
 from twofront.store import Run, RunWriter, open_run
 
 if TYPE_CHECKING:
     from twofront.analysis import Balance, PledgeReport
+    from twofront.analysis.gaps import EvidenceGap
+    from twofront.analysis.weighing import Weighing
+    from twofront.analysis.weights import Observation, Refused
     from twofront.ensemble.sweep import Progress
     from twofront.evidence.reader import Reading
 
@@ -458,3 +462,64 @@ def read(
     if csv is not None:
         written.append(f"{export.write(export.table(reading), csv)}: a table of the claims")
     return Read(reading, tuple(written))
+
+
+def weigh(
+    run: Run | str | Path,
+    ledger: str | Path | Ledger | None = None,
+    *,
+    hindcast: bool = True,
+    constrain: bool = False,
+) -> Weighing:
+    """What claims change in a finished run: observations of a ledger, and the quiet of 2015 to 2024.
+
+    Arguments: `ledger` a ledger, its file, or None for the run's own; `hindcast` solves those years once and keeps them
+    beside the run (hindcast.npz); `constrain` lets surveys count. Errors: LedgerError, RunError (see analysis.weights).
+    """
+    from twofront.analysis.weighing import weighed
+    from twofront.analysis.weights import observations
+    from twofront.evidence import load_ledger
+
+    opened = run if isinstance(run, Run) else open_run(run)
+    own = opened.path / "scenario" / "ledger.toml"
+    base = load_ledger(own) if own.is_file() else Ledger({})
+    given = base if ledger is None else ledger if isinstance(ledger, Ledger) else load_ledger(ledger)
+    errors = base.errors or given.errors
+    if errors is None and given.observes:
+        raise TwofrontError("no table from rating to error: add [errors] to the scenario's ledger.toml.")
+    used: list[Observation] = []
+    refused: list[Refused] = []
+    if errors is not None:
+        claims = {**base.claims, **given.claims}
+        used, refused = observations(opened, given.observes, claims, errors, constrain=constrain)
+    return weighed(opened, used, refused, quiet_years(opened) if hindcast else None)
+
+
+def quiet_years(run: Run) -> Any:
+    """Probability of the observed quiet of 2015 to 2024 in each world of a run, [world]; solved once, then kept."""
+    import numpy as np
+
+    key = f"{run.manifest['scenario_hash']} {run.manifest['seed']} {run.manifest['worlds']} {twofront.__version__}"
+    file = run.path / "hindcast.npz"
+    if file.is_file():
+        try:
+            with np.load(file, allow_pickle=False) as kept:
+                if str(kept["key"]) == key:
+                    return kept["quiet"]
+        except (OSError, ValueError, KeyError):
+            pass  # damaged: solved again
+    _use_compile_cache()
+    from twofront.ensemble.hindcast import quiet
+
+    found = quiet(load_scenario(run.path / "scenario"), int(run.manifest["worlds"]), seed=int(run.manifest["seed"]))
+    staging = run.path / ".hindcast.unfinished.npz"
+    np.savez(staging, quiet=found, key=np.array(key))
+    staging.replace(file)
+    return found
+
+
+def gaps(run: Run | str | Path) -> list[EvidenceGap]:
+    """Figures of a run that rest on judgement, weak or single-root claims, those first that drive the answer most."""
+    from twofront.analysis.gaps import evidence_gaps
+
+    return evidence_gaps(run if isinstance(run, Run) else open_run(run))

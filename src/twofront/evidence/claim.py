@@ -54,6 +54,14 @@ class Rating(Record):
         return judged and self.source <= rating[0] and self.credibility <= int(rating[1])
 
 
+class Rerating(Record):
+    """One earlier rating, when it was replaced, and why."""
+
+    rating: Rating
+    until: str
+    why: Words
+
+
 class Figure(Record):
     """A number that a claim states: a value, a range, or a value within a range."""
 
@@ -102,6 +110,7 @@ class Claim(Record):
     echo_of: Identifier | None = None  # the claim that this one repeats
     corroborated_by: tuple[Identifier, ...] = ()
     seen: Literal["primary", "secondary", "memory"]
+    history: tuple[Rerating, ...] = ()  # earlier ratings, oldest first
 
     @property
     def root(self) -> str:
@@ -130,3 +139,40 @@ class Claim(Record):
         if self.seen == "memory" and str(self.rating) != "F6":
             raise ValueError("a figure from memory cannot be judged: its rating is F6")
         return self
+
+
+class Observe(Record):
+    """What a claim says about a modelled quantity: an observation with error.
+
+    path: a drawn figure ("powers.china.growth"), a yearly column ("spending.russia", with year) or, for a survey, an
+    outcome of worlds ("opened.strait"). value and sd stand in the unit of that quantity.
+    """
+
+    claim: Identifier
+    path: Words
+    year: int | None = None
+    value: Number
+    sd: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    kind: Literal["figure", "survey"] = "figure"
+    judgement: Words | None = None
+
+
+Mark = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class Errors(Record):
+    """From rating to error: each mark multiplies the stated sd, and the worse of the two marks decides.
+
+    F and 6 cannot be judged and have no factor. The table is a judgement, and says so.
+    """
+
+    judgement: Words
+    source: dict[Literal["A", "B", "C", "D", "E"], Mark]
+    credibility: dict[Literal["1", "2", "3", "4", "5"], Mark]
+
+    def factor(self, rating: Rating) -> float | None:
+        """How much wider the error is for this rating; None where the table has no factor."""
+        sources = {str(key): value for key, value in self.source.items()}
+        marks = {str(key): value for key, value in self.credibility.items()}
+        source, credibility = sources.get(rating.source), marks.get(str(rating.credibility))
+        return None if source is None or credibility is None else float(max(source, credibility))

@@ -12,8 +12,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from twofront.errors import Finding, LedgerError, did_you_mean
-from twofront.evidence.claim import Claim, Figure, Rating
+from twofront.evidence.claim import Claim, Errors, Figure, Observe, Rating
 
+TABLES = ("claims", "observes", "errors")
 LARGEST_FILE = 5_000_000  # bytes
 # Where a key stands: (index of the claim, key within it or "") -> line and column, both from 1.
 Place = Callable[[int, str], tuple[int, int]]
@@ -24,6 +25,8 @@ class Ledger:
     """The claims of a scenario by id, in the order of the file."""
 
     claims: Mapping[str, Claim]
+    observes: tuple[Observe, ...] = ()
+    errors: Errors | None = None
 
     def rated_at_least(self, rating: str) -> frozenset[str]:
         """Ids of the claims with source and credibility both at least as good as `rating`, such as "C3"."""
@@ -86,7 +89,38 @@ def read_ledger(text: str, file: str, place: Place | None = None) -> tuple[Ledge
     for name, claim in claims.items():
         problems = [*_echo_problems(claim, claims, ids), *_corroboration_problems(claim, claims, ids)]
         findings += [_finding(problem, name, index[name], file, where) for problem in problems]
-    return Ledger(MappingProxyType(claims)), findings
+    observes, errors, wrong = _observations(document, ids, file)
+    return Ledger(MappingProxyType(claims), observes, errors), findings + wrong
+
+
+def _observations(
+    document: dict[str, Any], ids: set[str], file: str
+) -> tuple[tuple[Observe, ...], Errors | None, list[Finding]]:
+    """The `[[observes]]` tables and the table `[errors]`, and what is wrong with them."""
+    findings: list[Finding] = []
+
+    def read(model: Callable[[Any], Any], record: Any, at: str) -> Any:
+        try:
+            return model(record)
+        except ValidationError as error:
+            for item in error.errors(include_url=False):
+                key = ".".join([at, *(str(part) for part in item["loc"])])
+                message = "missing" if item["type"] == "missing" else str(item["msg"])
+                findings.append(Finding("error", file, 0, 0, key, message, "See docs/evidence.md for its keys"))
+            return None
+
+    records = document.get("observes", [])
+    if not isinstance(records, list):
+        records = []
+        findings.append(Finding("error", file, 0, 0, "observes", "not a list of tables", "Write [[observes]]"))
+    found = [read(Observe.model_validate, record, f"observes.{n + 1}") for n, record in enumerate(records)]
+    for n, observe in enumerate(found):
+        if observe is not None and observe.claim not in ids:
+            remedy = did_you_mean(observe.claim, ids) or "Add that claim"
+            message = f'no claim "{observe.claim}" in this ledger'
+            findings.append(Finding("error", file, 0, 0, f"observes.{n + 1}.claim", message, remedy))
+    errors = read(Errors.model_validate, document["errors"], "errors") if "errors" in document else None
+    return tuple(o for o in found if o is not None), errors, findings
 
 
 @dataclass(frozen=True)
@@ -106,11 +140,11 @@ def _finding(problem: Problem, name: str, number: int, file: str, where: Place) 
 
 def _records(document: dict[str, Any], file: str) -> tuple[list[Any], list[Finding]]:
     """The `[[claims]]` tables, and a finding for everything else at the top."""
-    remedy = "Only [[claims]] belongs here"
+    remedy = "Only [[claims]], [[observes]] and [errors] belong here"
     findings = [
-        Finding("error", file, 0, 0, key, "unknown key", did_you_mean(key, ["claims"]) or remedy)
+        Finding("error", file, 0, 0, key, "unknown key", did_you_mean(key, TABLES) or remedy)
         for key in document
-        if key != "claims"
+        if key not in TABLES
     ]
     records = document.get("claims", [])
     if not isinstance(records, list):

@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-REPORTS = ("report.html", "bericht.html")  # made from the run they lie in: not carried over to its successor
+REPORTS = (
+    "report.html",
+    "bericht.html",
+    "hindcast.npz",
+)  # made from the run they lie in: not carried over to its successor
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,99}")
 
 

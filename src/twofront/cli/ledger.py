@@ -1,0 +1,165 @@
+"""The ledger: what is claimed, by whom, how far it can be relied on, and what it changes."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from twofront.cli.base import app
+
+if TYPE_CHECKING:
+    from twofront.analysis.weighing import Weighing
+
+ledger = typer.Typer(
+    help="Claims: check, show, add, rate, merge, link to figures, find gaps, weigh.", no_args_is_help=True
+)
+app.add_typer(ledger, name="ledger")
+
+File = Annotated[Path, typer.Argument(help="A ledger (TOML).")]
+Scenario = Annotated[str, typer.Argument(help="A scenario folder, or the name of a bundled scenario.")]
+RunFolder = Annotated[Path, typer.Option("--run", help="A run folder.")]
+
+
+@ledger.command()
+def check(file: File) -> None:
+    """Check a ledger: every error with its place."""
+    from twofront.evidence import load_ledger
+
+    found = load_ledger(file)
+    roots = found.roots(found.claims)
+    typer.echo(f"{file}: no errors; {len(found.claims)} claims, {len(roots)} roots, {len(found.observes)} observations")
+
+
+@ledger.command()
+def show(
+    file: File,
+    name: Annotated[str | None, typer.Argument(help="One claim's id (default: all, one a line).")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON Lines.")] = False,
+) -> None:
+    """Show claims: rating, audit, chain; and the rating that the rules would propose."""
+    from twofront.errors import LedgerError, did_you_mean
+    from twofront.evidence import load_ledger
+    from twofront.evidence.rating import propose
+
+    found = load_ledger(file).claims
+    if name is not None and name not in found:
+        raise LedgerError(f'no claim "{name}" in {file}. {did_you_mean(name, found)}'.rstrip())
+    for claim in found.values() if name is None else [found[name]]:
+        if as_json:
+            typer.echo(json.dumps(claim.model_dump(mode="json"), ensure_ascii=False))
+        elif name is None:
+            typer.echo(f"{claim.rating}  {claim.id:36} {claim.audit:18} {claim.text[:80]}")
+        else:
+            offered = propose(claim, found)
+            typer.echo(f"{claim.id}  {claim.rating}  {claim.audit}\n{claim.text}\nchain: {' > '.join(claim.chain)}")
+            typer.echo(f"rules propose {offered.rating}: {offered.source_rule}; {offered.credibility_rule}")
+            for old in claim.history:
+                typer.echo(f"until {old.until}: {old.rating}, replaced because {old.why}")
+
+
+@ledger.command()
+def add(
+    file: File, claim: Annotated[str, typer.Argument(help="The claim as JSON, such as `show --json` prints.")]
+) -> None:
+    """Add a claim; the rest of the file, comments included, stays as it is."""
+    from twofront.errors import LedgerError
+    from twofront.evidence import edit
+
+    try:
+        record: Any = json.loads(claim)
+    except (ValueError, RecursionError) as error:
+        raise LedgerError(
+            f"the claim is not JSON: {error}. Write it as `twofront ledger show --json` prints one."
+        ) from error
+    if not isinstance(record, dict):
+        raise LedgerError("the claim is not a JSON object. Write it as `twofront ledger show --json` prints one.")
+    found = edit.add(file, {k: v for k, v in record.items() if v not in (None, [], {})})
+    typer.echo(f"{file}: {len(found.claims)} claims")
+
+
+@ledger.command()
+def rate(
+    file: File,
+    name: Annotated[str, typer.Argument(help="The claim's id.")],
+    rating: Annotated[str, typer.Argument(help="Source A to F and credibility 1 to 6, such as B2.")],
+    why: Annotated[str, typer.Option(help="The reason; kept in the claim's history.")],
+) -> None:
+    """Give a claim another rating; the earlier one is kept with the reason."""
+    from twofront.evidence import edit
+
+    found = edit.rate(file, name, rating, why, datetime.now(UTC).date().isoformat())
+    typer.echo(f"{name}: {found.claims[name].rating}, {len(found.claims[name].history)} earlier")
+
+
+@ledger.command()
+def merge(
+    file: File,
+    kept: Annotated[str, typer.Argument(help="The claim that is the original.")],
+    other: Annotated[str, typer.Argument(help="The claim that repeats it.")],
+) -> None:
+    """Mark one claim as a rendering of another: both then count once."""
+    from twofront.evidence import edit
+
+    edit.merge(file, kept, other)
+    typer.echo(f"{other} repeats {kept}: both count once")
+
+
+@ledger.command()
+def links(scenario: Scenario = "two-fronts") -> None:
+    """Show which figures rest on which claims, and which claims carry no figure."""
+    from twofront.scenario import load_scenario
+
+    loaded = load_scenario(scenario)
+    carried: dict[str, list[str]] = {name: [] for name in loaded.ledger.claims}
+    for path, scalar in loaded.scalars.items():
+        for name in scalar.quantity.sources:
+            carried.setdefault(name, []).append(path)
+        typer.echo(f"{path} <- {', '.join(scalar.quantity.sources) or 'judgement'}")
+    for name, paths in carried.items():
+        typer.echo(f"{name} -> {', '.join(paths) or 'no figure'}")
+
+
+@ledger.command()
+def gaps(run: RunFolder) -> None:
+    """Figures that rest on judgement, weak or single-root claims, those first that drive the answer most."""
+    from twofront import flow
+
+    for gap in flow.gaps(run):
+        typer.echo(f"{gap.measure:6.3f}  {gap.path:48} {gap.why}")
+
+
+@ledger.command()
+def weigh(
+    file: File,
+    run: RunFolder,
+    hindcast: Annotated[bool, typer.Option(help="Weigh worlds by the quiet of 2015 to 2024.")] = True,
+    constrain: Annotated[bool, typer.Option("--constrain", help="Let surveys count as weights.")] = False,
+) -> None:
+    """What do these claims change in a run? Before, after, and which conclusion falls without which claim."""
+    from twofront import flow
+
+    typer.echo(weighing_text(flow.weigh(run, file, hindcast=hindcast, constrain=constrain)))
+
+
+def weighing_text(found: Weighing) -> str:
+    """The answer of a weighing as text."""
+    rows = [
+        f"{found.worlds} worlds, {found.effective:.0f} effective (error halved {found.effective_half:.0f}, "
+        f"doubled {found.effective_twice:.0f}); {found.ruled_out} ruled out",
+        f"{'mean over worlds':44}{'before':>9}{'after':>9}{'error x½':>10}{'error x2':>10}",
+    ]
+    rows += [f"{x.name:44}{x.before:9.3f}{x.after:9.3f}{x.half:10.3f}{x.twice:10.3f}" for x in found.lines]
+    rows += [f"{name}: {a} -> {b}" for name, (a, b) in found.conclusions.items()]
+    rows += [f"driver {path}: {a:.3f} -> {b:.3f}" for path, a, b in found.drivers]
+    for item in found.moved:
+        falls = (
+            f"; if it is false, these fall: {', '.join(item.falls)}" if item.falls else "; no conclusion hangs on it"
+        )
+        rows.append(f"moved by {item.claim}: {item.shift:+.4f}{falls}")
+    rows += [f"used {o.claim} on {o.path}: {o.value:g} with error {o.sd:g}" for o in found.used]
+    rows += [f"moves nothing: {r.claim} on {r.path}: {r.why}" for r in found.already]
+    return "\n".join(rows)

@@ -1,0 +1,66 @@
+"""Proposes an Admiralty rating by rules that anyone can read; a person decides.
+
+Source and information are rated independently of each other. Where no rule applies the mark is F or 6: "cannot be
+judged". A rule never looks at whether a claim is welcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from twofront.evidence.claim import Claim, Rating
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A proposed rating, with the rule behind each mark."""
+
+    rating: Rating
+    source_rule: str
+    credibility_rule: str
+
+
+def propose(claim: Claim, claims: Mapping[str, Claim]) -> Proposal:
+    """The rating that the rules give a claim of a ledger.
+
+    claims: the ledger's claims by id; credibility 1 needs one of them in `corroborated_by` with a different root.
+    """
+    if claim.seen == "memory":
+        rule = "from memory: cannot be judged"
+        return Proposal(Rating(source="F", credibility=6), rule, rule)
+    source, source_rule = _source(claim)
+    credibility, rule = _credibility(claim, claims)
+    return Proposal(Rating.model_validate({"source": source, "credibility": credibility}), source_rule, rule)
+
+
+def _source(claim: Claim) -> tuple[str, str]:
+    """A to F from who speaks and how it was read."""
+    words = " ".join((claim.speaker, claim.role or "", claim.chain[0])).lower()
+    if any(word in words for word in ("anonymous", "unnamed", "unknown", "leak")):
+        return "D", "the chain ends in an anonymous source"
+    if claim.seen == "secondary":
+        return "C", "seen only in a secondary copy"
+    if "statistic" in words or "official text" in words:
+        return "A", "the publisher's own statistics or official text, read there"
+    if len(claim.chain) == 1:
+        return "B", "read in the original"
+    return "F", "no rule applies: cannot be judged"
+
+
+def _credibility(claim: Claim, claims: Mapping[str, Claim]) -> tuple[int, str]:
+    """1 to 6 from the audit and from independent claims."""
+    roots = {claims[name].root for name in claim.corroborated_by if name in claims}
+    if claim.audit == "opinion":
+        return 6, "an opinion cannot be true or false"
+    if claim.audit in ("not-found", "not-checked"):
+        return 6, f"audit {claim.audit}: cannot be judged"
+    if claim.audit == "unsupported":
+        return 5, "nothing stands behind the attribution"
+    if claim.audit == "distorted":
+        return 4, "differs from what was said"
+    if claim.audit == "confirmed-meaning":
+        return 3, "meaning found, wording not"
+    if roots - {claim.root}:
+        return 1, "confirmed, and stated by a second chain with a different root"
+    return 2, "confirmed, one root only"
