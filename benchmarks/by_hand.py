@@ -221,7 +221,7 @@ def sigmoid(x: Rows) -> Rows:
 def group_slices(layer: Layer) -> list[tuple[slice, int, int]]:
     """Edges of a layer in blocks of nodes with equally many moves."""
     blocks, at = [], 0
-    for nodes, moves in layer.groups:
+    for nodes, moves, _ in layer.groups:
         blocks.append((slice(at, at + nodes * moves), nodes, moves))
         at += nodes * moves
     return blocks

@@ -44,10 +44,19 @@ def _solved(solve: Any, given: Any) -> None:
             np.asarray(rows)
 
 
+def observed(loaded: Any) -> Any:
+    """A scenario with everything observed and no private types: what the versions it is compared with can play."""
+    from dataclasses import replace
+
+    scenario = loaded.scenario
+    sees = {stage: scenario.order[:k] for k, stage in enumerate(scenario.order)}
+    return replace(loaded, scenario=scenario.model_copy(update={"sees": sees, "types": {}}))
+
+
 def _loaded() -> Any:
     from twofront.scenario import load_scenario
 
-    return load_scenario(SCENARIO)
+    return observed(load_scenario(SCENARIO))
 
 
 def _baseline(loaded: Any) -> Any:
@@ -109,6 +118,27 @@ def fast() -> dict[str, Any]:
         "one_thread": worlds / seconds(lambda: play(1)),
         "draws_seconds_per_tile": draws,
     }
+
+
+def hidden() -> dict[str, Any]:
+    """The same of the scenario as it is, with a hidden call and private types; and how its worlds were solved."""
+    import numpy as np
+
+    from twofront.ensemble import simulate, sweep
+    from twofront.scenario import load_scenario
+
+    loaded = load_scenario(SCENARIO)
+    solve, baseline = simulate.solver(loaded), _baseline(loaded)
+    worlds, found = 8 * sweep.TILE, []
+
+    def play() -> None:
+        found[:] = list(sweep.sweep(loaded, [baseline], worlds, solve=solve, seed=0))
+
+    play()
+    rate = worlds / seconds(play)
+    method = found[0].worlds["method"]
+    shares = {kind.name.lower(): float(np.mean(method == kind)) for kind in simulate.Method}
+    return {"rate": rate, "certificate": float(np.max(found[0].worlds["certificate"])), **shares}
 
 
 def tiles() -> dict[str, float]:
@@ -199,6 +229,7 @@ MEASUREMENTS: dict[str, Callable[[], dict[str, Any]]] = {
     "structure": structure,
     "compile": compile_time,
     "fast": fast,
+    "hidden": hidden,
     "tiles": tiles,
     "hand": hand,
     "twin": twin,

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 from benchmarks import by_hand
-from benchmarks.measure import inputs
+from benchmarks.measure import inputs, observed
 
 from twofront.scenario import load_scenario
 
 
 def test_numpy_by_hand_agrees_with_the_fast_model() -> None:
-    loaded = load_scenario("two-fronts")
+    loaded = observed(load_scenario("two-fronts"))
     figure, world, wanted = inputs(loaded, 8)
     found = by_hand.simulate(by_hand.Tables(loaded.scenario), figure, world)
     assert set(found) == set(wanted)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from twofront.ensemble.sweep import Progress
     from twofront.evidence.reader import Reading
 
-WORLDS = 8192
+WORLDS = 2048
 BASELINE = "baseline"
 LANGUAGES = ("en", "de")
 SHOWN_YEAR = 2027  # the year whose stage game the report draws; the middle year where a scenario does not hold it

@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from tests.model.models import CHECKS, Floats, Model, Table, as_tables, bundled, draws, load, rebuilt, shaped, tile
+from tests.model.models import CHECKS, Floats, Model, Table, as_tables, bundled, seen, draws, load, rebuilt, shaped, tile
 from tests.reference.shapes import SHAPES, Shape
 
 from twofront.scenario.schema import Scenario
@@ -51,7 +51,7 @@ def perturbed(policy: str, level: float = 0.5) -> Floats:
 
 def test_every_figure_moves_some_outcome() -> None:
     """Somewhere: under a policy in which it matters (a cut's year needs a cut), in a world of low or high figures."""
-    model = bundled()
+    model = seen()
     count = len(model.paths)
     silent = np.ones(count, bool)
     for level, policy in product((0.5, 0.02, 0.98), model.loaded.policies):
@@ -63,7 +63,7 @@ def test_every_figure_moves_some_outcome() -> None:
 
 def test_the_search_for_silent_inputs_finds_one() -> None:
     """A world that equals the base is reported as unchanged, so the test above can fail."""
-    model = bundled()
+    model = seen()
     values = perturbed("baseline")
     values[:, 3] = values[:, -1]
     found = changed(model.play(values), len(model.paths), len(model.paths))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @app.command()
 def assess(
     scenario: ScenarioArgument = "two-fronts",
-    worlds: Worlds = 8192,
+    worlds: Worlds = 2048,
     seed: Seed = 0,
     policies: Policies = None,
     lang: Language = "en",
@@ -42,7 +42,7 @@ def assess(
 @app.command()
 def run(
     scenario: ScenarioArgument = "two-fronts",
-    worlds: Worlds = 8192,
+    worlds: Worlds = 2048,
     seed: Seed = 0,
     policies: Policies = None,
     out: Annotated[Path | None, typer.Option(help="Run folder (default: runs/<scenario>-seed<seed>).")] = None,

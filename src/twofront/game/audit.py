@@ -80,17 +80,20 @@ def _mean(layer: Layer, rows: Float[Array, "edge world"], reach: Float[Array, "n
     """The mean over each information set by Bayes' rule, given back to every node's edges."""
     if not layer.hidden:
         return rows
-    result = rows
-    for number in np.unique(layer.sets):
-        nodes = np.flatnonzero(layer.sets == number)
-        if len(nodes) == 1:
-            continue
-        weight = jnp.exp(reach[nodes] - jnp.max(reach[nodes], axis=0))
-        weight = weight / jnp.sum(weight, axis=0)
-        edges = np.stack([np.flatnonzero(layer.node == node) for node in nodes])
-        expected = jnp.sum(rows[edges] * weight[:, None], axis=0)
-        result = result.at[edges].set(jnp.broadcast_to(expected, (len(nodes), *expected.shape)))
-    return result
+    members = [np.flatnonzero(layer.sets == number) for number in layer.sets]  # by node: those it stands with
+    edge_at = {
+        (int(node), int(move)): edge for edge, (node, move) in enumerate(zip(layer.node, layer.move, strict=True))
+    }
+    width = max(len(nodes) for nodes in members)
+    total, weights = jnp.zeros_like(rows), jnp.zeros_like(reach)
+    top = jnp.max(reach[np.array([np.resize(nodes, width) for nodes in members])], axis=1)
+    for j in range(width):  # the j-th node of each set, counted once
+        there = np.array([j < len(nodes) for nodes in members])[:, None]
+        node = np.array([nodes[min(j, len(nodes) - 1)] for nodes in members])
+        weight = jnp.exp(reach[node] - top) * there
+        edges = np.array([edge_at[int(node[n]), int(m)] for n, m in zip(layer.node, layer.move, strict=True)])
+        total, weights = total + weight[layer.node] * rows[edges], weights + weight
+    return total / weights[layer.node]
 
 
 def _log_logit(layer: Layer, drive: Float[Array, "edge world"]) -> Float[Array, "edge world"]:
@@ -107,12 +110,10 @@ def _tops(layer: Layer, rows: Float[Array, "edge world"]) -> Float[Array, "node 
 
 
 def _leaking(layer: Layer, leak: Float[Array, " world"]) -> Float[Array, "edge world"]:
-    """Probabilities on the edges of a leak."""
-    rows = []
-    for node, move in zip(layer.node, layer.move, strict=True):
-        two = int(np.sum(layer.node == node)) == 2
-        rows.append((leak if move == 1 else 1 - leak) if two else jnp.ones_like(leak))
-    return jnp.stack(rows)
+    """Probabilities on the edges of a leak: 1 where there is nothing to leak."""
+    two = (np.bincount(layer.node)[layer.node] == 2)[:, None]
+    told = (layer.move == 1)[:, None]
+    return jnp.where(two, jnp.where(told, leak, 1 - leak), jnp.ones_like(leak))
 
 
 def audit(game: Game, given: Payoffs, ahead: Array, found: Behaviour) -> Float[Array, " world"]:

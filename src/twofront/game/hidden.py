@@ -294,22 +294,24 @@ def slope(fits: _Map) -> Float[Array, " world"]:
     for i in reversed(range(len(fits.parts))):
         part, layer = fits.parts[i], fits.layer(fits.parts[i])
         lows, highs = fits.rows(i, low), fits.rows(i, high)
-        still = jnp.zeros_like(fits.stages[i].fixed)
-        slopes = (still if steep is None else jnp.concatenate([steep, still], axis=1))[:, part.target]
+        slopes: Array | None = None
+        if steep is not None:
+            slopes = jnp.concatenate([steep, jnp.zeros_like(fits.stages[i].fixed)], axis=1)[:, part.target]
         if layer.kind == "leak":
             likely = replies.chance(layer, fits.leak)[part.edges]
-            low, high, steep = (by_node(part.groups, rows * likely) for rows in (lows, highs, slopes))
+            low, high = (by_node(part.groups, rows * likely) for rows in (lows, highs))
+            steep = None if slopes is None else by_node(part.groups, slopes * likely)
             gains.insert(0, jnp.zeros((int(part.sets[-1]) + 1, *fits.leak.shape), lows.dtype))
             continue
         gain = _gain(fits, part, layer, lows, highs, slopes) / fits.game.loss[layer.mover]
         moves = _moves(part)
-        low, high, steepest = jnp.min(lows[:, moves], 2), jnp.max(highs[:, moves], 2), jnp.max(slopes[:, moves], 2)
+        low, high = jnp.min(lows[:, moves], 2), jnp.max(highs[:, moves], 2)
         each = gain[part.sets]
         around = by_node(part.groups, fits.stages[i].likely * (lows + highs) / 2)[:, part.node]
         far = jnp.maximum(jnp.abs(highs - around), jnp.abs(lows - around))
         spread = by_node(part.groups, fits.stages[i].likely * far)
         moved = jnp.minimum(each / 4 * (high - low), each / 2 * jnp.exp(jnp.minimum(each, STEEP)) * spread)
-        steep = moved + steepest
+        steep = moved if slopes is None else moved + jnp.max(slopes[:, moves], 2)
         gains.insert(0, gain)
     return _total(fits.parts, gains)
 
@@ -321,7 +323,7 @@ def _moves(part: Part) -> Int[np.ndarray, "node move"]:
     return np.stack([np.concatenate([row, np.repeat(row[:1], width - len(row))]) for row in rows]).astype(np.int32)
 
 
-def _gain(fits: _Map, part: Part, layer: Layer, lows: Array, highs: Array, slopes: Array) -> Array:
+def _gain(fits: _Map, part: Part, layer: Layer, lows: Array, highs: Array, slopes: Array | None) -> Array:
     """By information set: how far the difference of two moves' values may change with the beliefs, times the loss."""
     typed = fits.game.types_of(layer)
     rows = [(fits.row[layer.mover], jnp.ones_like(fits.leak))]
@@ -334,13 +336,15 @@ def _gain(fits: _Map, part: Part, layer: Layer, lows: Array, highs: Array, slope
     several = np.array([len(nodes) > 1 for nodes in sets])[:, None, None, None]
     total = jnp.zeros((len(sets), *fits.leak.shape), lows.dtype)
     for row, factor in rows:
-        low, high, steep = (values[row][edges] for values in (lows, highs, slopes))
-        change = jnp.max(steep, axis=1)
-        change = change[:, :, None] + change[:, None, :]
+        low, high = lows[row][edges], highs[row][edges]
         up = jnp.max(high[:, :, :, None] - low[:, :, None, :], axis=1)
         down = jnp.min(low[:, :, :, None] - high[:, :, None, :], axis=1)
+        changes = several * (up - down)
+        if slopes is not None:
+            own = jnp.max(slopes[row][edges], axis=1)
+            changes = changes + own[:, :, None] + own[:, None, :]
         apart = (edges[:, 0, :, None] != edges[:, 0, None, :])[..., None]
-        total = total + factor * jnp.max((change + several * (up - down)) * apart, axis=(1, 2))
+        total = total + factor * jnp.max(changes * apart, axis=(1, 2))
     return total
 
 
@@ -349,11 +353,14 @@ def _total(found: tuple[Part, ...], gains: Sequence[Array]) -> Float[Array, " wo
     padded = [jnp.concatenate([gain, jnp.zeros_like(gain[:1])]) for gain in gains]
     worst = jnp.zeros_like(gains[0][0])
     for i, part in enumerate(found):
-        for first, second in _pairs(part):
-            total = worst * 0
-            for j, one, other in _apart(found, i, first, second):
-                total = total + padded[j][one] + padded[j][other]
-            worst = jnp.maximum(worst, total / 4)
+        ways = [dict(_apart(found, i, *pair)) for pair in _pairs(part)]
+        if not ways:
+            continue
+        for_pair = jnp.zeros((len(ways), *worst.shape), worst.dtype)
+        for j in sorted({j for way in ways for j in way}):
+            sets = np.array([way.get(j, (-1, -1)) for way in ways], np.int32)
+            for_pair = for_pair + padded[j][sets[:, 0]] + padded[j][sets[:, 1]]
+        worst = jnp.maximum(worst, jnp.max(for_pair, axis=0) / 4)
     return worst
 
 
@@ -363,7 +370,7 @@ def _pairs(part: Part) -> list[tuple[int, int]]:
     return [pair for nodes in sets for pair in combinations(nodes, 2)]
 
 
-def _apart(found: tuple[Part, ...], i: int, first: int, second: int) -> list[tuple[int, int, int]]:
+def _apart(found: tuple[Part, ...], i: int, first: int, second: int) -> list[tuple[int, tuple[int, int]]]:
     """By earlier part, the information sets by which two nodes' ways differ: one (and -1) where they part, then two."""
     result = []
     for j in reversed(range(i)):
@@ -373,7 +380,7 @@ def _apart(found: tuple[Part, ...], i: int, first: int, second: int) -> list[tup
         first, second = int(found[j].node[one]), int(found[j].node[other])
         mine, theirs = int(found[j].sets[first]), int(found[j].sets[second])
         if mine != theirs:
-            result.append((j, mine, theirs))
+            result.append((j, (mine, theirs)))
         elif found[j].move[one] != found[j].move[other]:
-            result.append((j, mine, -1))
+            result.append((j, (mine, -1)))
     return result

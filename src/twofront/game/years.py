@@ -18,7 +18,7 @@ from twofront.game.replies import Payoffs, sweep
 from twofront.game.rules import CHANCE
 
 REPETITIONS = {"float32": (2, 4), "float64": (30, 40)}  # of the map of beliefs, by precision: in the tail, in a year
-FIRST = 6  # times as many in the first of the tail, which starts from equal beliefs
+FIRST = 3  # rounds before the tail, in which beliefs settle from equal ones and values wait
 AGAIN = 4  # times as many in the tail where the slope of the map is not proven to be small
 
 
@@ -138,15 +138,17 @@ def look_ahead(game: Game, *, thorough: bool = False) -> Solved:
     effort = hidden.Effort(parts, in_year, thorough)
     none = jnp.zeros_like(game.regime_change)
 
-    def repeat(carry: tuple[Array, Array, hidden.Start, Quality], _: None) -> tuple[Any, None]:
-        values, _before, start, quality = carry
-        new, _behaviour, search = back(game, last, values, fading, start, by_repeating)
-        return (new, values, search.beliefs, _worse(quality, search)), None
+    def repeat(carry: tuple[Array, Array, hidden.Start, Quality], counts: Array) -> tuple[Any, None]:
+        values, before, start, quality = carry
+        new, _, search = back(game, last, values, fading, start, by_repeating)
+        new, values = jnp.where(counts, new, values), jnp.where(counts, values, before)
+        quality = Quality(*(jnp.where(counts, a, b) for a, b in zip(_worse(quality, search), quality, strict=True)))
+        return (new, values, search.beliefs, quality), None
 
-    first = hidden.Effort(parts, FIRST * in_tail, False)
-    start = back(game, last, zero, fading, hidden.uniform(game, parts), first)[2].beliefs
-    begin = (zero, zero, start, Quality(none, none, none))
-    (end, before, start, quality), _ = jax.lax.scan(repeat, begin, None, length=game.scenario.tail)
+    begin = (zero, zero, hidden.uniform(game, parts), Quality(none, none, none))
+    first = FIRST if parts else 0
+    counts = jnp.arange(first + game.scenario.tail) >= first
+    (end, before, start, quality), _ = jax.lax.scan(repeat, begin, counts)
     movers = np.array(sorted({layer.mover for layer in game.plan.layers} - {CHANCE}))
     change = jnp.abs(end - before)[movers] / game.loss[movers][:, None]
     if thorough:  # the branch is followed anew in the tail's last year: it must lead where repetition had come
