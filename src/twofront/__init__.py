@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from twofront.errors import TwofrontError
-    from twofront.flow import assess, run, write_report
+    from twofront.flow import assess, run, structure, write_report
     from twofront.game import Solution, Stage, StageGame, certify, solve
     from twofront.scenario import Scenario, check, load_scenario
     from twofront.store import Run, open_run
@@ -53,6 +53,7 @@ _HOME = {
     "open_run": "twofront.store",
     "run": "twofront.flow",
     "solve": "twofront.game",
+    "structure": "twofront.flow",
     "write_report": "twofront.flow",
 }
 
@@ -71,6 +72,7 @@ __all__ = [
     "open_run",
     "run",
     "solve",
+    "structure",
     "write_report",
 ]
 

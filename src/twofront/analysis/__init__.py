@@ -1,5 +1,5 @@
-"""Answers from a run folder: outcomes, policies, verdict, drivers, deterrence gap, warnings. Never from the
-model.
+"""Answers from a run folder: outcomes, policies, verdict, structures, drivers, deterrence gap, warnings. Never from
+the model.
 
 Every analysis leaves flagged worlds out, under every policy alike, so that differences are paired by world.
 """
@@ -8,6 +8,7 @@ from twofront.analysis.drivers import Driver, drivers
 from twofront.analysis.gap import Gap, Rung, deterrence_gap
 from twofront.analysis.outcomes import Argument, Headline, Spread, argument, headline, summary
 from twofront.analysis.policies import PolicyEffect, compare
+from twofront.analysis.structure import Grid, Line, grid, variants_of
 from twofront.analysis.verdict import Cell, Judged, Verdict, verdict
 from twofront.analysis.warnings import Health, health
 
@@ -16,9 +17,11 @@ __all__ = [
     "Cell",
     "Driver",
     "Gap",
+    "Grid",
     "Headline",
     "Health",
     "Judged",
+    "Line",
     "PolicyEffect",
     "Rung",
     "Spread",
@@ -27,8 +30,10 @@ __all__ = [
     "compare",
     "deterrence_gap",
     "drivers",
+    "grid",
     "headline",
     "health",
     "summary",
+    "variants_of",
     "verdict",
 ]
