@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,11 @@ import pytest
 
 import twofront
 from twofront import flow
+from twofront.analysis import grid
 from twofront.ensemble import simulate, sweep
 from twofront.errors import RunError, TwofrontError
 from twofront.scenario import Loaded, load_scenario
+from twofront.scenario.schema import Variant
 
 ROOT = Path(__file__).resolve().parents[1]
 WORLDS = 64
@@ -143,3 +146,51 @@ def test_the_examples_of_the_python_page(tmp_path: Path, monkeypatch: pytest.Mon
     report: list[str] = []
     failed = doctest.DocTestRunner(optionflags=flags).run(test, out=report.append).failed
     assert not failed, "".join(report)
+
+
+def test_variants_are_played_in_the_worlds_of_the_run(loaded: Loaded, run: twofront.Run, tmp_path: Path) -> None:
+    """Draws are the run's own; another contest moves the outcome, and the own structure is read in the same worlds."""
+    variant = Variant(name="difference contest", contest="difference")
+    scenario = loaded.scenario.model_copy(update={"structure": {"difference": variant}})
+    varied = replace(loaded, scenario=scenario)
+    seen: list[str] = []
+    own = flow.run(varied, worlds=WORLDS, seed=3, policies=["rearm"], out=tmp_path / "own")
+    variants = flow.play_variants(
+        varied,
+        own.path,
+        worlds=32,
+        seed=3,
+        policies=["rearm"],
+        progress=lambda policy, done, total: seen.append(policy),
+    )
+    other = variants["difference"]
+    assert (other.path, other.manifest["variant"]) == (own.path / "structure" / "difference", "difference")
+    assert other.manifest["contest"] == "difference"
+    assert set(seen) <= {"difference: baseline", "difference: rearm"}
+    draws = own.table("draws")
+    assert draws.filter(np.asarray(draws["world"]) < 32).equals(other.table("draws"))
+    found = grid(own)
+    assert found is not None
+    assert found.drawn == 32
+    line = found.line("level", "mean")
+    assert line is not None
+    first = own.to_pandas("worlds", policy="baseline").query("world < 32")["opened.strait"]
+    theirs = other.to_pandas("worlds", policy="baseline")["opened.strait"]
+    assert line.here == pytest.approx(float(first.mean()), rel=1e-6)
+    assert line.values["difference"] == pytest.approx(float(theirs.mean()), rel=1e-6)
+    assert line.here != line.values["difference"]
+
+
+def test_a_variant_without_types_keeps_every_row_of_the_draws() -> None:
+    two = load_scenario("two-fronts")
+    assert two.scenario.types
+    without = two.varied("no_types")
+    assert not without.scenario.types
+    assert list(without.scalars) == list(two.scalars)
+    assert sweep.drawn(without) == sweep.drawn(two)
+
+
+def test_a_scenario_without_variants_says_what_to_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simulate, "solver", lambda loaded: pytest.fail("the work began"))
+    with pytest.raises(TwofrontError, match="one-front has no other structure to compare with"):
+        flow.assess("one-front", worlds=2, structure=True, out=tmp_path / "run")

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from twofront.errors import TwofrontError
-    from twofront.flow import assess, balance, pledge, read, run, write_report
+    from twofront.flow import assess, balance, pledge, read, run, structure, write_report
     from twofront.game import Solution, Stage, StageGame, certify, solve
     from twofront.reference import add_edition, editions
     from twofront.scenario import Scenario, check, load_scenario
@@ -59,6 +59,7 @@ _HOME = {
     "read": "twofront.flow",
     "run": "twofront.flow",
     "solve": "twofront.game",
+    "structure": "twofront.flow",
     "write_report": "twofront.flow",
 }
 
@@ -82,6 +83,7 @@ __all__ = [
     "read",
     "run",
     "solve",
+    "structure",
     "write_report",
 ]
 

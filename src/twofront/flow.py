@@ -26,12 +26,14 @@ from twofront.store import Run, RunWriter, open_run
 if TYPE_CHECKING:
     from twofront.analysis import Balance, PledgeReport
     from twofront.analysis.gaps import EvidenceGap
+    from twofront.analysis.structure import Grid
     from twofront.analysis.weighing import Weighing
     from twofront.analysis.weights import Observation, Refused
     from twofront.ensemble.sweep import Progress
     from twofront.evidence.reader import Reading
 
 WORLDS = 2048
+STRUCTURE_WORLDS = 1024  # worlds in which structures are compared
 BASELINE = "baseline"
 LANGUAGES = ("en", "de")
 SHOWN_YEAR = 2027  # the year whose stage game the report draws; the middle year where a scenario does not hold it
@@ -54,20 +56,29 @@ def assess(
     policies: Sequence[str] | None = None,
     lang: str = "en",
     out: str | Path | None = None,
+    structure: bool = False,
+    structure_worlds: int = STRUCTURE_WORLDS,
     progress: Progress | None = None,
 ) -> Assessment:
     """Plays a scenario through many worlds under every policy and writes run folder and report.
 
     Arguments: `scenario` a folder or the name of a bundled scenario; `worlds` is rounded up to a power of two;
     `policies` names (default: all); the baseline and the conditions of the verdict are always played; `lang` "en"
-    or "de"; `out` the run folder (default: runs/<scenario>-seed<seed> in the current folder).
+    or "de"; `out` the run folder (default: runs/<scenario>-seed<seed> in the current folder); `structure` also plays
+    the scenario's structural variants, in at most `structure_worlds` of these worlds.
     Errors: ScenarioError with every finding, RunError where the run folder cannot be written, TwofrontError for an
-    unknown policy or language.
+    unknown policy or language, and for `structure` where the scenario has no variants.
     """
     from twofront.report import first_screen
 
     _check_language(lang)  # before the work, not after it
-    done = run(scenario, worlds=worlds, seed=seed, policies=policies, out=out, progress=progress)
+    loaded = load_scenario(scenario)
+    if structure:
+        _check_variants(loaded)
+    done = run(loaded, worlds=worlds, seed=seed, policies=policies, out=out, progress=progress)
+    if structure:
+        fewer = min(worlds, structure_worlds)
+        play_variants(loaded, done.path, worlds=fewer, seed=seed, policies=policies, progress=progress)
     report = write_report(done, lang=lang)
     return Assessment(done, report, first_screen(done, lang, report))
 
@@ -116,6 +127,58 @@ def run(
 
 
 _play = run  # `pledge` has an argument of that name
+
+
+def play_variants(
+    loaded: Loaded,
+    folder: str | Path,
+    *,
+    worlds: int = STRUCTURE_WORLDS,
+    seed: int = 0,
+    policies: Sequence[str] | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Run]:
+    """Plays every structural variant in the first worlds of the run in `folder`, each as a run under structure/<name>.
+
+    Arguments: as for `run`, with the seed and the policies of the run in `folder`. `analysis.grid` then compares.
+    Errors: TwofrontError for a scenario without variants.
+    """
+    from twofront.analysis.structure import FOLDER
+
+    _check_variants(loaded)
+    found = {}
+    for name in loaded.scenario.structure:
+
+        def named(policy: str, done: int, total: int, name: str = name) -> None:
+            if progress is not None:
+                progress(f"{name}: {policy}", done, total)
+
+        place = Path(folder) / FOLDER / name
+        found[name] = run(loaded.varied(name), worlds=worlds, seed=seed, policies=policies, out=place, progress=named)
+    return found
+
+
+def structure(
+    scenario: str | Path | Loaded = "two-fronts",
+    *,
+    worlds: int = STRUCTURE_WORLDS,
+    seed: int = 0,
+    policies: Sequence[str] | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Grid:
+    """Plays a scenario and its structural variants in the same worlds and says how far each line moves.
+
+    Arguments as for `run`. Errors: those of `run`, and TwofrontError for a scenario without variants.
+    """
+    from twofront.analysis import grid
+
+    loaded = scenario if isinstance(scenario, Loaded) else load_scenario(scenario)
+    _check_variants(loaded)
+    own = run(loaded, worlds=worlds, seed=seed, policies=policies, out=out, progress=progress)
+    found = grid(own, play_variants(loaded, own.path, worlds=worlds, seed=seed, policies=policies, progress=progress))
+    assert found is not None  # there is a variant
+    return found
 
 
 def write_report(run: Run | str | Path, *, out: str | Path | None = None, lang: str = "en") -> Path:
@@ -236,6 +299,14 @@ def _check_language(lang: str) -> None:
         raise TwofrontError(f'no language "{lang}". Choose {" or ".join(LANGUAGES)}.')
 
 
+def _check_variants(loaded: Loaded) -> None:
+    if not loaded.scenario.structure:
+        raise TwofrontError(
+            f"{loaded.folder.name} has no other structure to compare with. Add a table [structure.NAME] to "
+            "scenario.toml (docs/scenario.md), or leave --structure out."
+        )
+
+
 def median_world(values: Any, flagged: Any) -> int:
     """The world whose value lies in the middle of those that count."""
     import numpy as np
@@ -344,6 +415,7 @@ def _manifest(
         "concept": scenario.concept,
         "contest": scenario.contest,
         "order": list(scenario.order),
+        "variant": loaded.variant,
         "versions": {
             "twofront": twofront.__version__,
             "python": platform.python_version(),
@@ -412,6 +484,7 @@ def _labels(loaded: Loaded, chosen: Sequence[Policy]) -> dict[str, Any]:
             k: both(c) | {"by": c.by, "start": c.start, "review": c.review, "powers": list(c.powers)}
             for k, c in scenario.commitments.items()
         },
+        "variants": {k: both(v) for k, v in scenario.structure.items()},
         "engagements": {k: both(e) | {"power": e.power, "began": e.began} for k, e in scenario.engagements.items()},
     }
 

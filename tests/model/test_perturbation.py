@@ -10,7 +10,20 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from tests.model.models import CHECKS, Floats, Model, Table, as_tables, bundled, seen, draws, load, rebuilt, shaped, tile
+from tests.model.models import (
+    CHECKS,
+    Floats,
+    Model,
+    Table,
+    as_tables,
+    bundled,
+    draws,
+    load,
+    rebuilt,
+    seen,
+    shaped,
+    tile,
+)
 from tests.reference.shapes import SHAPES, Shape
 
 from twofront.scenario.schema import Scenario

@@ -56,6 +56,29 @@ POLICIES = {
 YEARS = range(2025, 2036)
 
 
+VARIANTS = {"seen": ("everybody sees the call", "alle sehen den Ruf"), "types": ("no types", "keine Typen")}
+
+
+def write_with_variants(folder: Path, *, worlds: int = 512) -> Path:
+    """The same with a run for each of two structures; in "types" every policy but the baseline is mirrored."""
+    write_sample(folder, worlds=worlds)
+    for name in VARIANTS:
+        write_sample(folder / "structure" / name, worlds=worlds)
+    base = pd.read_parquet(folder / "worlds" / "baseline.parquet")["two_fronts"]
+    variant = folder / "structure" / "types"
+    for policy in [p for p in POLICIES if p != "baseline"]:
+        path = variant / "worlds" / f"{policy}.parquet"
+        frame = pd.read_parquet(path)
+        frame["two_fronts"] = 2 * base - frame["two_fronts"]
+        frame.to_parquet(path, index=False)
+    for place in (folder, variant):
+        manifest = _manifest(place, worlds, True, "")
+        manifest["files"] = {k: v for k, v in manifest["files"].items() if not k.startswith("structure/")}
+        manifest["labels"]["variants"] = {k: {"en": en, "de": de} for k, (en, de) in VARIANTS.items()}
+        (place / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return folder
+
+
 def write_sample(folder: Path, *, worlds: int = 512, partnership: bool = True, evil: str = "") -> Path:
     """Writes a run folder of `worlds` made-up worlds; `evil` is put into every text a scenario can carry."""
     rng = np.random.default_rng(7)

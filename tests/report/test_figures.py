@@ -23,7 +23,12 @@ from twofront.store import Run, open_run
 
 @pytest.fixture(scope="module")
 def shown_run(sample: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return open_run(sample.write_sample(tmp_path_factory.mktemp("run"), worlds=160))
+    return open_run(sample.write_with_variants(tmp_path_factory.mktemp("run"), worlds=160))
+
+
+@pytest.fixture(scope="module")
+def plain_run(sample: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return open_run(sample.write_sample(tmp_path_factory.mktemp("plain"), worlds=160))
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -84,8 +89,8 @@ def test_numbers_points_and_spans() -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "de"])
-def test_first_screen_fits_a_terminal(lang: str, shown_run: Run) -> None:
-    lines = first_screen(shown_run, lang, Path("runs/two-fronts/report.html"), 100).splitlines()
+def test_first_screen_fits_a_terminal(lang: str, plain_run: Run) -> None:
+    lines = first_screen(plain_run, lang, Path("runs/two-fronts/report.html"), 100).splitlines()
     assert len(lines) <= 50
     assert max(map(len, lines)) <= 100
     text = "\n".join(lines)

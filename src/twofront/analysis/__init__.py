@@ -1,5 +1,5 @@
-"""Answers from a run folder and from published tables: outcomes, policies, verdict, drivers, deterrence gap, pledge,
-balance, warnings. Never from the model.
+"""Answers from a run folder and from published tables: outcomes, policies, verdict, structures, drivers, deterrence
+gap, pledge, balance, warnings. Never from the model.
 
 Every analysis leaves flagged worlds out, under every policy alike, so that differences are paired by world.
 """
@@ -12,6 +12,7 @@ from twofront.analysis.outcomes import Argument, Headline, Spread, argument, hea
 from twofront.analysis.persistence import Odds
 from twofront.analysis.pledge import AllyPledge, PledgeReport, pledge
 from twofront.analysis.policies import PolicyEffect, compare
+from twofront.analysis.structure import Grid, Line, grid, variants_of
 from twofront.analysis.verdict import Cell, Judged, Verdict, verdict
 from twofront.analysis.warnings import Health, health
 
@@ -25,9 +26,11 @@ __all__ = [
     "Cell",
     "Driver",
     "Gap",
+    "Grid",
     "Headline",
     "Health",
     "Judged",
+    "Line",
     "Odds",
     "PledgeReport",
     "PolicyEffect",
@@ -40,9 +43,11 @@ __all__ = [
     "compare",
     "deterrence_gap",
     "drivers",
+    "grid",
     "headline",
     "health",
     "pledge",
     "summary",
+    "variants_of",
     "verdict",
 ]

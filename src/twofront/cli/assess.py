@@ -22,6 +22,12 @@ def assess(
     policies: Policies = None,
     lang: Language = "en",
     out: Annotated[Path | None, typer.Option(help="Run folder (default: runs/<scenario>-seed<seed>).")] = None,
+    structure: Annotated[
+        bool, typer.Option("--structure", help="Also play the other structures: how far does each line move?")
+    ] = False,
+    structure_worlds: Annotated[
+        int, typer.Option(min=2, max=2**24, help="At most so many of the worlds for the other structures.")
+    ] = 1024,
 ) -> None:
     """If A attacks, does it call B; does B move when called, when not; what would change that?"""
     from twofront import flow
@@ -34,6 +40,8 @@ def assess(
             policies=names(policies),
             lang=lang,
             out=out,
+            structure=structure,
+            structure_worlds=structure_worlds,
             progress=bar.update,
         )
     typer.echo(done.screen)

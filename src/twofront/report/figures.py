@@ -276,6 +276,29 @@ def paired(reading: Reading, words: Words) -> Spec | None:
     return _spec((zero + thin + thick + dot).properties(width=WIDTH - 220, height=alt.Step(30)))
 
 
+def structure(reading: Reading, words: Words) -> Spec | None:
+    """Each line that is a share under the scenario's own structure and under every variant."""
+    import altair as alt
+
+    from twofront.report.structures import moving
+
+    if reading.structure is None:
+        return None
+    rows = moving(reading, words, reading.structure)
+    own = [{"name": name, "value": line.here, "low": line.low, "high": line.high} for name, line in rows]
+    other = [{"name": name, "value": value} for name, line in rows for value in line.values.values()]
+    here, others = pd.DataFrame(own).dropna(), pd.DataFrame(other).dropna()
+    axis = alt.Axis(title=None, domain=False, ticks=False, labelColor=light("ink"))
+    y = alt.Y("name:N", sort=[name for name, _ in rows], axis=axis)
+    scale, title = alt.Scale(domain=[0, 1]), words("structure_axis")
+    x = alt.X("value:Q", scale=scale, axis=alt.Axis(format=".0%", title=title, tickCount=5))
+    low = alt.X("low:Q", scale=scale, axis=alt.Axis(format=".0%", title=title, tickCount=5))
+    span = alt.Chart(here).mark_rule(color=light("grid"), strokeWidth=5).encode(x=low, x2="high:Q", y=y)
+    dots = alt.Chart(others).mark_point(filled=False, size=45, opacity=1, color=light("accent")).encode(x=x, y=y)
+    dot = alt.Chart(here).mark_point(filled=True, size=75, opacity=1, color=light("ink")).encode(x=x, y=y)
+    return _spec((span + dots + dot).properties(width=WIDTH - 220, height=alt.Step(24)))
+
+
 def timing(reading: Reading, words: Words) -> Spec | None:
     """In which year the second front opens."""
     return _spec(_fan(reading.by_year(reading.outcome), "accent", words("per_year"), "~%"))
@@ -512,6 +535,7 @@ FIGURES: dict[str, Figure] = {
     "propositions": propositions,
     "verdict": verdict,
     "worlds": worlds,
+    "structure": structure,
     "paired": paired,
     "timing": timing,
     "levels": levels,

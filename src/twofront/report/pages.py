@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from twofront.analysis import Spread, deterrence_gap, health
+from twofront.report import structures
 from twofront.report.reading import PARTS, Reading, band
 from twofront.report.words import Words
 
@@ -106,7 +107,8 @@ def contents(reading: Reading, text: Words) -> dict[str, Any]:
             worlds=text.number(state.worlds),
         ),
         "warnings": [*state.warnings, *map(str, m.get("warnings", []))],
-        "command": f"twofront assess {m['scenario_name']} --worlds {m['worlds']} --seed {m['seed']}",
+        "command": f"twofront assess {m['scenario_name']} --worlds {m['worlds']} --seed {m['seed']}"
+        + (f" --structure --structure-worlds {reading.structure.drawn}" if reading.structure else ""),
         "facts_table": _facts(m),
         "footer": text("footer", version=m["versions"].get("twofront", "–"), date=str(m["created"])[:10]),
     }
@@ -145,9 +147,18 @@ def _headlines(reading: Reading, text: Words) -> list[dict[str, str]]:
         found += [_says(text, f"head_{k}", getattr(told, k), **names) for k in ("calls", "accepted", "unasked")]
     if reading.verdict:
         today, *_, both = (text.percent(c.accepted.median) for c in reading.verdict.cells)
-        found.append(_sentence(text, "head_verdict", both, today=today))
+        on = structures.depends(reading, "verdict", "both")
+        if on:
+            found.append(_sentence(text, "head_depends", text("head_turns"), name=text("statement_both"), on=on))
+        else:
+            found.append(_sentence(text, "head_verdict", both, today=today))
     ends = reading.effects[:1] + reading.effects[-1:] if len(reading.effects) > 1 else reading.effects
     for key, e in zip(("head_best", "head_worst"), ends, strict=False):
+        on = structures.depends(reading, "policy", e.policy)
+        if on:
+            name = reading.policy(e.policy)
+            found.append(_sentence(text, "head_depends", text("head_turns"), name=name, on=on))
+            continue
         found.append(
             _sentence(
                 text,
@@ -297,7 +308,10 @@ def _unknown(reading: Reading, text: Words) -> dict[str, Any]:
             "value": text.percent(spread),
             "rest": text("unknown_shares", spread="", chance=text.percent(chance)),
         },
-        "structures": text("unknown_structures", concept=m["concept"], contest=m["contest"]),
+        "structures": ""
+        if reading.structure
+        else text("unknown_structures", concept=m["concept"], contest=m["contest"]),
+        **structures.contents(reading, text),
     }
 
 

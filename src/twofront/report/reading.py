@@ -16,6 +16,7 @@ import pandas as pd
 from twofront.analysis.drivers import Driver, drivers
 from twofront.analysis.outcomes import ANSWERS, BASELINE, Argument, Headline, argument, headline, main_outcome, sound
 from twofront.analysis.policies import PolicyEffect, compare
+from twofront.analysis.structure import Grid, grid
 from twofront.analysis.verdict import CONDITIONS, Verdict, verdict
 from twofront.store import Run
 
@@ -79,6 +80,9 @@ class Reading:
 
     def policy(self, key: str) -> str:
         return self._named("policies", key)
+
+    def variant(self, key: str) -> str:
+        return self._named("variants", key)
 
     def option(self, front: str, key: str) -> str:
         entry = self.labels["fronts"].get(front, {}).get("options", {}).get(key, {})
@@ -214,6 +218,11 @@ class Reading:
     @cached_property
     def verdict(self) -> Verdict | None:
         return verdict(self.run)
+
+    @cached_property
+    def structure(self) -> Grid | None:
+        """How far each line moves under other structures; None where none was played."""
+        return grid(self.run)
 
     @cached_property
     def headline(self) -> Headline:

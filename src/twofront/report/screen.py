@@ -1,4 +1,4 @@
-"""The first screen after `assess`: five blocks on one terminal screen, readable without colour and in a pipe."""
+"""The first screen after `assess`: its blocks on one terminal screen, readable without colour and in a pipe."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import textwrap
 from pathlib import Path
 
 from twofront.analysis import health
+from twofront.report import structures
 from twofront.report.reading import ANSWERS, CELLS, PARTS, Reading
 from twofront.report.words import Words, words
 from twofront.store import Run
@@ -27,6 +28,7 @@ def first_screen(run: Run, lang: str, report_path: Path | None = None, width: in
     blocks = [
         _head(reading, text),
         _argument(reading, text),
+        structures.block(reading, text),  # before any mean
         _policies(reading, text),
         _level(reading, text),
         _foot(reading, text, report_path),
@@ -90,7 +92,10 @@ def _argument(reading: Reading, text: Words) -> list[str]:
         return lines
     cells = {c.policy: text.percent(c.accepted.median) for c in reading.verdict.cells}
     lines.append(text("screen_verdict", today=cells[CELLS[0]], integration=cells[CELLS[1]], both=cells[CELLS[3]]))
-    codes = {j.statement: text(f"code_{j.code}") for j in reading.verdict.judged}
+    codes = {
+        j.statement: text("code_structure" if structures.depends(reading, "verdict", j.statement) else f"code_{j.code}")
+        for j in reading.verdict.judged
+    }
     lines.append("  " + text("screen_judged", **codes))
     return lines
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -72,7 +72,10 @@ class Policy:
 
 @dataclass(frozen=True)
 class Loaded:
-    """A scenario that has been read and checked; `findings` are its warnings."""
+    """A scenario that has been read and checked; `findings` are its warnings.
+
+    `variant` names the structure where it is not the scenario's own; `figures` are then the scenario's figures.
+    """
 
     folder: Path
     scenario: Scenario
@@ -83,12 +86,24 @@ class Loaded:
     past: Mapping[str, Mapping[int, float]]
     findings: tuple[Finding, ...] = ()
     positions: Mapping[str, Positions] = field(default_factory=dict, repr=False, compare=False)
+    variant: str | None = None
+    figures: Mapping[str, Scalar] | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def scalars(self) -> Mapping[str, Scalar]:
         """Every number of the scenario by path; the rows of the matrix of drawn values."""
+        if self.figures is not None:
+            return self.figures
         groups = {power: {m.code: m.quantities for m in rows} for power, rows in self.members.items()}
         return all_scalars(self.scenario, groups)
+
+    def varied(self, name: str) -> Loaded:
+        """This scenario under one of its `[structure]` variants.
+
+        Every figure keeps its row, one that the variant does not use too: so no other figure's draws move.
+        """
+        scenario = self.scenario.varied(self.scenario.structure[name])
+        return replace(self, scenario=scenario, variant=name, figures=self.scalars)
 
     @cached_property
     def hash(self) -> str:
