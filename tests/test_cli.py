@@ -28,7 +28,7 @@ def call(*arguments: str | Path, cwd: Path, environment: dict[str, str] | None =
         text=True,
         encoding="utf-8",
         env=os.environ | {"PYTHONUTF8": "1"} | (environment or {}),
-        timeout=300,
+        timeout=900,
     )
     assert "Traceback" not in done.stderr + done.stdout, done.stderr
     return done

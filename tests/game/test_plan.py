@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from twofront.game.plan import FrontRule, Rules, arrivals, plan
+from twofront.game.plan import arrivals, plan
+from twofront.game.rules import FrontRule, Rules
 from twofront.game.tree import _paths
 
 TWO = Rules(

@@ -102,7 +102,10 @@ TABLES = [
     (CAPITAL, CAPITAL + '\nmembers = "allies.csv"', '"bn USD2024"', 'gdp of a group scales its members\' figures and has the unit "1". Write value = 1.0, unit = "1".'),
     ('members = "allies.csv"', "nuclear = false", '"1", judgement = "test" }\ngrowth', 'the unit "1" is for groups of members. Write it in "bn USD2024".'),
     ('members = "allies.csv"', 'members = "../allies.csv"', '"../allies.csv"', '"../allies.csv" is no CSV file of this folder. Write members = "allies.csv".'),
-    ('title = "test"', 'title = "test"\nsees.flank = ["strait"]', '["strait"]\n', "hidden moves are not supported yet. Delete this line: then it sees them all."),
+    ('title = "test"', 'title = "test"\nsees.flank = ["strait"]', '["strait"]\n', 'flank is moved by part, which knows of the call, but does not see it. Add "call".'),
+    ('title = "test"', 'title = "test"\nsees.strait = ["call"]', '["call"]\n', 'strait cannot see "call", which is no earlier stage. Earlier stages: none.'),
+    ('title = "test"', 'title = "test"\nsees.call = []', '[]\n', 'lead forgets at call what it did or saw at strait: strait. Add "strait".'),
+    ('title = "test"', 'title = "test"\nconcept = "best"', '"best"', 'concept "best" needs every stage to see all earlier ones; guard does not see call.'),
     ("by = 2035", "by = 2020", "2020", "by 2020 is not after start 2025. Write a later year."),
     ("by = 2035", "by = 2035\nreview = 2040", "2040", "the review 2040 lies outside 2025 to 2035."),
 ]  # fmt: skip

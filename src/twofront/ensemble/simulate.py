@@ -80,6 +80,7 @@ def solver(loaded: Loaded) -> Solve:
                     kept[name][..., some] = np.asarray(rows)[..., : len(some)]
         return by_world, by_year
 
+    solve_all.compiled = solve  # type: ignore[attr-defined]
     return solve_all
 
 
