@@ -23,7 +23,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 LIMIT = 120.0  # seconds that a measurement may take
-WORLDS = 2048
+WORLDS = 1024
 
 Found = dict[str, Any]
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from twofront.ensemble.sweep import Progress
     from twofront.evidence.reader import Reading
 
-WORLDS = 2048
+WORLDS = 1024
 STRUCTURE_WORLDS = 1024  # worlds in which structures are compared
 BASELINE = "baseline"
 LANGUAGES = ("en", "de")

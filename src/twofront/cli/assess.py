@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @app.command()
 def assess(
     scenario: ScenarioArgument = "two-fronts",
-    worlds: Worlds = 2048,
+    worlds: Worlds = 1024,
     seed: Seed = 0,
     policies: Policies = None,
     lang: Language = "en",
@@ -50,7 +50,7 @@ def assess(
 @app.command()
 def run(
     scenario: ScenarioArgument = "two-fronts",
-    worlds: Worlds = 2048,
+    worlds: Worlds = 1024,
     seed: Seed = 0,
     policies: Policies = None,
     out: Annotated[Path | None, typer.Option(help="Run folder (default: runs/<scenario>-seed<seed>).")] = None,
