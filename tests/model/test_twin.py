@@ -87,7 +87,10 @@ def test_agrees_in_double_precision(name: str, concept: str, contest: str) -> No
     assert_agree(model, worlds, years, twins(name, concept, contest), DOUBLE)
 
 
-@pytest.mark.parametrize(("name", "concept", "contest"), CASES)
+@pytest.mark.parametrize(
+    ("name", "concept", "contest"),
+    [pytest.param(*case, marks=pytest.mark.long) if case[0] in ("before", "unseen") else case for case in CASES],
+)
 def test_agrees_in_single_precision(name: str, concept: str, contest: str) -> None:
     model = shaped(name, concept, contest)
     worlds, years = model.play(model.matrix(draws(name, WORLDS[name])), double=False)
@@ -112,7 +115,11 @@ def bundled_twins() -> tuple[np.ndarray, list[Result]]:
     return drawn.astype(np.float32).astype(float), results
 
 
-@pytest.mark.parametrize(("double", "within"), [(True, DOUBLE), (False, SINGLE)], ids=["double", "single"])
+@pytest.mark.parametrize(
+    ("double", "within"),
+    [pytest.param(True, DOUBLE, marks=pytest.mark.long), (False, SINGLE)],  # in double precision it takes minutes
+    ids=["double", "single"],
+)
 def test_agrees_on_the_bundled_scenario(
     bundled_twins: tuple[np.ndarray, list[Result]], double: bool, within: dict[str, float]
 ) -> None:
