@@ -17,7 +17,8 @@ import numpy as np
 
 from twofront.game.build import layout
 from twofront.game.payoffs import FrontYear, Year, answers
-from twofront.game.plan import DEMONSTRATE, HOLD, QUIET, Layer, Plan
+from twofront.game.plan import Layer, Plan
+from twofront.game.rules import DEMONSTRATE, HOLD, QUIET
 
 WORLD = ("gdp", "force", "ready", "leverage", "practice", "leak")
 LEAST = np.float32(1e-6)

@@ -24,7 +24,7 @@ from tests.reference.shapes import (
 
 from twofront.ensemble import simulate
 from twofront.game import build, years
-from twofront.game.plan import DEMONSTRATE, HOLD, QUIET
+from twofront.game.rules import DEMONSTRATE, HOLD, QUIET
 from twofront.scenario.schema import Scenario
 
 EXACT = {"rtol": 1e-10, "atol": 1e-12}
