@@ -11,13 +11,14 @@ from functools import lru_cache
 import numpy as np
 from jaxtyping import Float
 
-from twofront.ensemble.design import uniforms
+from twofront.ensemble.design import Design
 from twofront.ensemble.simulate import Solve, flagged
 from twofront.scenario import Loaded, Policy
 from twofront.scenario.policies import BASELINE, values
 from twofront.scenario.quantity import Quantity, scalars
 
 TILE = 128  # worlds in one compiled call: what they touch stays in the cache
+SOBOL = Design()
 KEPT = 256  # tiles whose draws are kept for the next policy
 
 Figures = dict[str, np.ndarray]
@@ -49,21 +50,23 @@ def drawn(loaded: Loaded) -> list[str]:
     return own + [path for path, s in every.items() if not s.quantity.uncertain and changed & {path, s.base}]
 
 
-def numbers(loaded: Loaded, first: int, count: int, *, seed: int) -> Float[np.ndarray, "scalar world"]:
+def numbers(
+    loaded: Loaded, first: int, count: int, *, seed: int, design: Design = SOBOL
+) -> Float[np.ndarray, "scalar world"]:
     """Uniform numbers of `count` worlds from the first on, one row for each scalar; 0.5 where nothing is drawn."""
     paths = drawn(loaded)
     place = {path: row for row, path in enumerate(scalars(loaded))}
     result = np.full((len(place), count), 0.5)
     if paths:
-        result[[place[path] for path in paths]] = uniforms(paths, first, count, seed)
+        result[[place[path] for path in paths]] = design.uniforms(paths, first, count, seed)
     return result
 
 
 def tile_values(
-    loaded: Loaded, policy: Policy, first: int, *, tile: int, seed: int
+    loaded: Loaded, policy: Policy, first: int, *, tile: int, seed: int, design: Design = SOBOL
 ) -> Float[np.ndarray, "scalar world"]:
     """The figures of one tile of worlds under a policy."""
-    result: np.ndarray = values(loaded, policy, numbers(loaded, first, tile, seed=seed))
+    result: np.ndarray = values(loaded, policy, numbers(loaded, first, tile, seed=seed, design=design))
     return result
 
 
@@ -74,19 +77,21 @@ def sweep(
     *,
     solve: Solve,
     seed: int,
+    design: Design = SOBOL,
     tile: int = TILE,
     workers: int | None = None,
     progress: Progress = lambda policy, done, total: None,
 ) -> Iterator[Outcome]:
     """Yields each policy's outcomes over the same worlds, in order.
 
-    Arguments: `solve` from `simulate.solver`; `workers` threads (default: all cores). A world's bits depend on neither
-    `workers` nor the number of worlds: every call has the same shape, and what the last tile has too much is dropped.
+    Arguments: `solve` from `simulate.solver`; `design` how worlds are drawn; `workers` threads (default: all cores). A
+    world's bits depend on neither `workers` nor the number of worlds: every call has the same shape, and what the last
+    tile has too much is dropped.
     """
 
     @lru_cache(maxsize=KEPT)
     def drawn_tile(first: int) -> tuple[np.ndarray, np.ndarray]:
-        u = numbers(loaded, first, tile, seed=seed)
+        u = numbers(loaded, first, tile, seed=seed, design=design)
         return u, values(loaded, loaded.policies[BASELINE.name], u)
 
     def play(first: int, policy: Policy) -> tuple[Figures, Figures]:
@@ -132,8 +137,8 @@ def _join(policy: str, tiles: Sequence[tuple[Figures, Figures]], worlds: int) ->
     return Outcome(policy, by_world, by_year)
 
 
-def warm_up(loaded: Loaded, solve: Solve, *, seed: int, tile: int = TILE) -> None:
+def warm_up(loaded: Loaded, solve: Solve, *, seed: int, design: Design = SOBOL, tile: int = TILE) -> None:
     """Compiles the model, or fetches it from the cache, by playing one tile of the baseline."""
-    given = tile_values(loaded, loaded.policies[BASELINE.name], 0, tile=tile, seed=seed)
+    given = tile_values(loaded, loaded.policies[BASELINE.name], 0, tile=tile, seed=seed, design=design)
     by_world, _ = solve(given.astype(precision()))
     np.asarray(by_world["two_fronts"])
