@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twofront.analysis.outcomes import BASELINE, Spread, Values, summary, values_of
+from twofront.analysis.outcomes import BASELINE, Spread, Values, replicates_of, summary, values_of
 from twofront.store import Run
 
 RESAMPLES = 200
@@ -55,6 +55,8 @@ def compare(
     defined = np.isfinite(base) & np.isfinite(values).all(axis=0)
     values = values[:, defined]
     differences = values - base[defined]
+    replicates = replicates_of(run)
+    replicates = None if replicates is None else replicates[defined]
     if not defined.any():
         return []
     order = np.argsort(differences.mean(axis=1), kind="stable")
@@ -63,7 +65,7 @@ def compare(
         PolicyEffect(
             policy=names[k],
             median=float(np.median(values[k])),
-            difference=summary(differences[k]),
+            difference=summary(differences[k], replicates=replicates),
             helps=float((differences[k] < -NOTICEABLE).mean()),
             separable=bool(settled[place]),
             rank=place + 1,
