@@ -94,6 +94,23 @@ def round_worlds(worlds: int) -> int:
     return 1 << (worlds - 1).bit_length()
 
 
+def together(
+    drawn: Float[np.ndarray, "figure world"], lower: Float[np.ndarray, "figure figure"]
+) -> Float[np.ndarray, "figure world"]:
+    """Independent uniform numbers as correlated ones (Gaussian copula; Iman and Conover 1982 for the idea).
+
+    `lower` is the triangle L of the correlations L Lᵀ of the normal scores; the first figure keeps its numbers.
+    """
+    from scipy.special import ndtr, ndtri
+
+    least, scores = 2.0**-53, ndtri(drawn)
+    rows = [drawn[0]]
+    for weights in lower[1:]:  # row by row: a matrix product would round by the number of worlds
+        mixed = sum((weight * score for weight, score in zip(weights, scores, strict=True)), np.zeros_like(drawn[0]))
+        rows.append(np.clip(ndtr(mixed), least, 1 - least))
+    return np.stack(rows)
+
+
 def _whole(worlds: int) -> int:
     """Worlds of a Latin hypercube, at least one in each replicate and a whole tile: what is too much is dropped."""
     return max(round_worlds(worlds), 2**12)

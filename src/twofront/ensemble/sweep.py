@@ -11,9 +11,10 @@ from functools import lru_cache
 import numpy as np
 from jaxtyping import Float
 
-from twofront.ensemble.design import Design
+from twofront.ensemble.design import Design, together
 from twofront.ensemble.simulate import Solve, flagged
 from twofront.scenario import Loaded, Policy
+from twofront.scenario.correlations import groups
 from twofront.scenario.policies import BASELINE, values
 from twofront.scenario.quantity import Quantity, scalars
 
@@ -59,6 +60,9 @@ def numbers(
     result = np.full((len(place), count), 0.5)
     if paths:
         result[[place[path] for path in paths]] = design.uniforms(paths, first, count, seed)
+    for group, lower in groups(loaded):
+        rows = [place[path] for path in group]
+        result[rows] = together(result[rows], lower)
     return result
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import twofront
 from twofront.scenario import Loaded, Policy
+from twofront.scenario.correlations import matrix
 
 
 def manifest(
@@ -49,6 +50,15 @@ def manifest(
         "compile_seconds": compiled,
         "worlds_per_second": count * len(chosen) / seconds if seconds > 0 else 0.0,
         "labels": _labels(loaded, chosen),
+        "correlations": [
+            {
+                "paths": given.paths,
+                "matrix": matrix(given).tolist(),
+                "source": given.source,
+                "judgement": given.judgement,
+            }
+            for given in scenario.correlations.values()
+        ],
         "inputs": coverage(loaded).counts(),
         "editions": data_used(loaded),
         "structure": layout(scenario).size,

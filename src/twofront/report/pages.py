@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from twofront.analysis import Spread, deterrence_gap, health
+from twofront.analysis.draws import correlations
 from twofront.report import structures
 from twofront.report.reading import PARTS, Reading, band
 from twofront.report.words import Words
@@ -107,6 +108,16 @@ def contents(reading: Reading, text: Words) -> dict[str, Any]:
             worlds=text.number(state.worlds),
         ),
         "mc_note": text("mc_note", replicates=m["draws"]["replicates"]) if "draws" in m else "",
+        "together": [
+            text(
+                "together",
+                first=pair.first,
+                second=pair.second,
+                wanted=text.number(pair.wanted, 2),
+                found=text.number(pair.found, 2),
+            )
+            for pair in correlations(reading.run)
+        ],
         "warnings": [*state.warnings, *map(str, m.get("warnings", []))],
         "command": f"twofront assess {m['scenario_name']} --worlds {m['worlds']} --seed {m['seed']}"
         + (f" --structure --structure-worlds {reading.structure.drawn}" if reading.structure else ""),
