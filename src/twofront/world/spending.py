@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
 
 
@@ -33,13 +34,43 @@ class Economies:
     growth: Float[Array, "economy world"]  # %/yr
     share: Float[Array, "economy world"]  # % GDP, first year
     target: Float[Array, "economy world"]  # % GDP, core
-    compliance: Mapping[int, Float[Array, " world"]] = field(default_factory=dict)  # of an economy's own
+    compliance: Mapping[int, Float[Array, " world"]] = field(default_factory=dict)  # instead of the common one
+    own: Mapping[int, Float[Array, " world"]] = field(default_factory=dict)  # an economy's own part of its compliance
+
+
+# How far revisions reach back: between SIPRI's releases of 2025 and 2026 figures of the newest year moved by 8 % (sd),
+# of the year before by 6 %, of two years before by 2 %, older ones hardly more.
+FADE = (1.0, 0.8, 0.3)
+
+
+def revised(
+    past: Float[np.ndarray, "past economy"], revision: Mapping[int, Float[Array, " world"]], owner: Sequence[int],
+    like: Float[Array, "power world"],
+) -> Float[Array, "past power world"]:  # fmt: skip
+    """Published spending of the years before the start, as later editions may state it, summed by power.
+
+    `revision` is the log of the newest figure's correction, by economy; the years before it follow by FADE.
+    """
+    fade = np.zeros(len(past))
+    reach = min(len(past), len(FADE) - 1)
+    fade[len(past) - reach :] = FADE[reach:0:-1]
+    total = jnp.zeros((len(past), *like.shape), like.dtype)
+    for e, power in enumerate(owner):
+        spent = jnp.asarray(past[:, e], like.dtype)[:, None]
+        log = jnp.asarray(fade, like.dtype)[:, None] * revision[e] if e in revision else jnp.zeros_like(like[:1])
+        total = total.at[:, power].add(spent * jnp.exp(log))
+    return total
 
 
 def ramp(pledge: Pledge, year: int) -> Float[Array, " world"]:
     """The part of the way that the pledge asks for by a year, 0 at its start and 1 at its end (model.md ρ)."""
     progress = min(max((year - pledge.start) / (pledge.by - pledge.start), 0.0), 1.0)
     return jnp.where(progress > 0, progress**pledge.shape, 0.0)
+
+
+def keeping(common: Float[Array, " world"], own: Float[Array, " world"]) -> Float[Array, " world"]:
+    """Compliance of one economy, c^exp(own): nothing and all stay what they are, between them each goes its own way."""
+    return jnp.where(common < 1, common ** jnp.exp(own), common)
 
 
 def delivered(pledge: Pledge, year: int) -> Float[Array, " world"]:
@@ -81,15 +112,21 @@ def budgets(economies: Economies, pledges: Sequence[Pledge], years: Sequence[int
 
 
 def _kept(economies: Economies, pledges: Sequence[Pledge], year: int) -> Float[Array, "economy world"]:
-    """The part of its promised rise that each economy has delivered: its own compliance, or the common one."""
-    done = [delivered(pledge, year) for pledge in pledges]
+    """The part of its promised rise that each economy has delivered by a year."""
     none = jnp.zeros_like(economies.gdp[0])
-    return jnp.stack([
-        none if k is None
-        else economies.compliance[e] * ramp(pledges[k], year) if e in economies.compliance
-        else done[k]
-        for e, k in enumerate(economies.pledge)
-    ])  # fmt: skip
+    return jnp.stack(
+        [none if k is None else delivered(_of(economies, e, pledges[k]), year) for e, k in enumerate(economies.pledge)]
+    )
+
+
+def _of(economies: Economies, e: int, pledge: Pledge) -> Pledge:
+    """The pledge as one economy keeps it: its own compliance instead of the common one, then its own part."""
+    before, after = pledge.compliance, pledge.compliance_after
+    if e in economies.compliance:
+        before = after = economies.compliance[e]
+    if e in economies.own:
+        before, after = (keeping(common, economies.own[e]) for common in (before, after))
+    return replace(pledge, compliance=before, compliance_after=after)
 
 
 def _limits(economies: Economies, pledges: Sequence[Pledge]) -> Float[Array, "economy world"] | None:
