@@ -143,6 +143,27 @@ def test_natos_new_basis_is_named(tmp_path: Path) -> None:
     assert read_file(nato_book(tmp_path / "n.xlsx", core=True)).edition == "2025 core"
 
 
+def test_nato_names_with_footnotes_other_spellings_and_a_country_header(tmp_path: Path) -> None:
+    path = nato_book(tmp_path / "n.xlsx", allies=31)
+    book = openpyxl.load_workbook(path)
+    spelt = {"Czechia": "Czech Republic", "Netherlands": "The Netherlands ²", "Türkiye": "Tu\u0308rkiye*"}
+    for sheet in book:
+        for row in sheet.iter_rows(max_col=1):
+            name = str(row[0].value).replace("*", "")
+            row[0].value = spelt.get(name, "Country" if row[0].value is None and row[0].row == 4 else row[0].value)
+    book["Table 3"]["B5"], book["Table 3"]["C5"] = "..", "-"
+    book["Table 7"].delete_rows(3)  # the title alone says what the table holds
+    book.create_sheet("Cover", 0)["A1"] = "Defence Expenditure of NATO Countries"
+    book.save(path)
+    content = read_file(path)
+    assert {p.code for p in content.points} == set(reference.group("europe-canada"))
+    shares = {(p.code, p.year) for p in content.points if p.measure == "share"}
+    first = reference.group("europe-canada")[0]
+    assert (first, 2021) in shares
+    assert not {(first, 2019), (first, 2020)} & shares  # not available is no figure, not zero
+    assert len({p.code for p in content.points if p.measure == "personnel"}) == 31
+
+
 def test_a_changed_nato_layout_names_sheet_and_cell(tmp_path: Path) -> None:
     path = nato_book(tmp_path / "n.xlsx")
     book = openpyxl.load_workbook(path)
@@ -151,6 +172,11 @@ def test_a_changed_nato_layout_names_sheet_and_cell(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"sheet Table 3, cell A7: found 'Ruritania'"):
         read_file(path)
     book["Table 3"]["A7"] = "Croatia"
+    book["Table 3"]["C8"] = "see note"
+    book.save(path)
+    with pytest.raises(DataError, match=r"sheet Table 3, cell C8: found 'see note' where a number"):
+        read_file(path)
+    book["Table 3"]["C8"] = 2.0
     book["Table 3"]["A1"] = "Table 3: Something"
     book["Table 3"]["A3"] = "else"
     book.save(path)
