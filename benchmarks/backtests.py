@@ -2,8 +2,8 @@
 
 Needs the SIPRI file of spring 2026 or later as an added edition (`twofront data add FILE`; the table of revisions
 needs the release of 2025 too). Prints spending paths from rolling origins, the ramp of the pledge of 2014 and what
-allies kept of it, the perpetual inventory against published capital consumption, what past reactions say about the arms race, and
-how far releases revise each other.
+allies kept of it, the perpetual inventory against published capital consumption, what past reactions say about the
+arms race, and how far releases revise each other.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from openpyxl.styles import Color, Font
 from twofront import reference
 from twofront.errors import DataError
 from twofront.reference.readers import read_file
+from twofront.world.spending import FADE
 
 from .publishers import published_file
 
@@ -302,3 +303,8 @@ def test_both_sipri_releases_revise_each_other() -> None:
     assert older is not None
     assert 0.005 < older[0] < 0.2
     assert newest[1] >= 30
+    assert newest[0] == pytest.approx(0.08, abs=0.01)  # powers.europe.revision of the bundled scenario
+    for age, part in enumerate(FADE):
+        spread = reference.revision_spread(age)
+        assert spread is not None
+        assert spread[0] / newest[0] == pytest.approx(part, abs=0.05)

@@ -15,6 +15,7 @@ from twofront.analysis import buys, pledge
 from twofront.analysis.persistence import futures, odds, paces
 from twofront.analysis.pledge import AllyPledge, PledgeReport
 from twofront.errors import DataError, RunError
+from twofront.scenario import load_scenario
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -42,6 +43,12 @@ def test_thirty_one_allies_and_the_newest_edition(report: PledgeReport) -> None:
     assert (poland.value, poland.source) == (4.25, "nato-2026-07-core")  # of July 2026, core defence
     hungary = ally(report, "HUN")
     assert hungary.definition == "SIPRI"
+
+
+def test_the_scenarios_allies_stand_where_the_report_says(report: PledgeReport) -> None:
+    """One rule for both: NATO's newest figure, else SIPRI's."""
+    members = {m.code: m.share for m in load_scenario("two-fronts").members["europe"]}
+    assert members == {row.code: row.stands.value for row in report.allies if row.stands}
 
 
 def test_the_alliances_share_agrees_with_natos_own(report: PledgeReport) -> None:
