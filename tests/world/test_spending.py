@@ -154,6 +154,27 @@ def test_allies_differ_and_the_group_is_their_sum() -> None:
     assert core == pytest.approx([30.0, 30.0 + 0.5 + 1.0])
 
 
+@given(st.lists(st.tuples(FIGURE, st.floats(-3.0, 3.0), st.floats(0.5, 5.0)), min_size=3, max_size=3), FIGURE)
+def test_a_group_loses_none_of_its_members(allies: list[tuple[float, float, float]], common: float) -> None:
+    """Each with its own compliance, own part and share: together what they spend one by one, related spending too."""
+    given_pledge = dataclasses.replace(pledge(kept=common, after=common), growth_limit=worlds(8.0))
+
+    def spent(rows_of: list[tuple[float, float, float]]) -> np.ndarray:
+        n = len(rows_of)
+        economies = Economies(
+            [0] * n, [0] * n, rows(*[1000.0] * n), rows(*[1.0] * n),
+            rows(*[s for _, _, s in rows_of]), rows(*[3.5] * n),
+            compliance={0: worlds(rows_of[0][0])}, own={k: worlds(v) for k, (_, v, _) in enumerate(rows_of)},
+        )  # fmt: skip
+        found = budgets(economies, [given_pledge], range(2025, 2031), 1)
+        return np.asarray(found.core + found.related)[:, 0, 0]
+
+    alone = [spent([allies[0]])]
+    for ally in allies[1:]:  # behind the first, whose own spending is taken off again
+        alone.append(spent([allies[0], ally]) - alone[0])
+    np.testing.assert_allclose(spent(allies), sum(alone), rtol=1e-4)
+
+
 def test_a_revision_reaches_back_two_years_and_fades() -> None:
     """Log 0.1 on the newest year: e^0.08 on the year before, e^0.03 on the one before that, nothing further back."""
     past = np.array([[10.0, 1.0], [10.0, 1.0], [10.0, 1.0]])
