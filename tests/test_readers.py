@@ -219,6 +219,88 @@ def test_a_changed_sipri_layout_names_sheet_and_cell(tmp_path: Path) -> None:
 WEO_HEAD = "WEO Country Code\tISO\tWEO Subject Code\tCountry\tUnits\tScale\t" + "\t".join(map(str, range(2019, 2031)))
 
 
+def portal_rows(scale: str = "Billions") -> list[list[object]]:
+    """The IMF's data portal since October 2025: a series a row, a column a year; years are numbers in the workbook."""
+    head: list[object] = [
+        "DATASET", "SERIES_CODE", "COUNTRY", "INDICATOR", "FREQUENCY", "SCALE", "UNIT", "PUBLICATION_DATE",
+        "LATEST_ACTUAL_ANNUAL_DATA", *range(2019, 2031),
+    ]  # fmt: skip
+    about: list[object] = [
+        "IMF.RES:WEO",
+        "DEU.NGDPD.A",
+        "Germany",
+        "GDP",
+        "Annual",
+        scale,
+        "US dollar",
+        "2025-10-14",
+        2024,
+    ]
+    people: list[object] = [
+        "IMF.RES:WEO",
+        "IND.LP.A",
+        "India",
+        "Population",
+        "Annual",
+        "Millions",
+        "Persons",
+        "2025-10-14",
+        "FY2023/24",
+    ]
+    other: list[object] = [
+        "IMF.RES:WEO",
+        "DEU.LUR.A",
+        "Germany",
+        "Unemployment",
+        "Annual",
+        "Units",
+        "%",
+        "2025-10-14",
+        2024,
+    ]
+    return [head, [*about, *range(3900, 3912)], [*people, *range(1400, 1410)], [*other, *[3.0] * 12]]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_imf_data_portal(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "download"
+    if kind == "xlsx":
+        book = openpyxl.Workbook()
+        book.active.title = "Countries"
+        for row in portal_rows():
+            book.active.append(row)
+        book.create_sheet("Country Groups")
+        book.save(path)
+    else:
+        text = "\n".join(",".join(str(cell) for cell in row) for row in portal_rows())
+        path.write_text(text, encoding="utf-8")
+    content = read_file(path)
+    assert (content.publisher, content.edition, content.date) == ("IMF", "2025-10", "2025-10-14")
+    found = {(p.code, p.year, p.measure): p for p in content.points}
+    assert found["DEU", 2024, "gdp_nominal"].value == 3905
+    assert (found["DEU", 2024, "gdp_nominal"].mark, found["DEU", 2025, "gdp_nominal"].mark) == ("", "projection")
+    assert (found["IND", 2024, "population"].mark, found["IND", 2025, "population"].mark) == ("", "projection")
+    assert ("IND", 2029, "population") not in found  # blank cells at the end of a row
+    assert {p.measure for p in content.points} == {"gdp_nominal", "population"}
+
+
+def test_a_changed_imf_workbook_names_sheet_row_and_column(tmp_path: Path) -> None:
+    for cell, value, message in (
+        ("F2", "Millions", "sheet Countries, row 2, column SCALE: found 'Millions' where billions"),
+        ("L2", "many", "sheet Countries, row 2, column 2021: found 'many' where a number"),
+        ("B2", "DEU", "sheet Countries, row 2, column SERIES_CODE: found 'DEU'"),
+    ):
+        book = openpyxl.Workbook()
+        book.active.title = "Countries"
+        for row in portal_rows():
+            book.active.append(row)
+        book.active[cell] = value
+        book.save(tmp_path / "download")
+        with pytest.raises(DataError) as caught:
+            read_file(tmp_path / "download")
+        assert message in str(caught.value)
+
+
 def test_imf_file_of_the_publisher(tmp_path: Path) -> None:
     """Tabulators, UTF-16, thousands commas and n/a, as the Outlook is downloaded."""
     numbers = "\t".join(f"4,{k}00.5" if k != 3 else "n/a" for k in range(12))
