@@ -284,6 +284,37 @@ def test_imf_data_portal(tmp_path: Path, kind: str) -> None:
     assert {p.measure for p in content.points} == {"gdp_nominal", "population"}
 
 
+def test_kiel_workbook_donors_add_up_to_its_own_total(tmp_path: Path) -> None:
+    """The summary of a release: titles above, the header in row 8 behind a blank column, a total below."""
+    book = openpyxl.Workbook()
+    book.create_sheet("Bilateral Assistance, MAIN DATA")
+    sheet = book.create_sheet("Country Summary (€)")
+    sheet["B2"] = "Government support to Ukraine"
+    head = [None, "Country", "EU member", "Geographic Europe", "Financial allocations", "Humanitarian allocations"]
+    for column, title in enumerate([*head, "Military allocations", "Total bilateral allocations"], start=1):
+        sheet.cell(8, column, title)
+    for row in (
+        [None, "Germany", 1, 1, 2.0, 3.0, 12.0, 17.0],
+        [None, "EU (Commission and Council)", 0, 0, 60.0, 2.0, 0, 62.0],
+    ):
+        sheet.append(row)
+    sheet.append([None, "Total", None, None, 62.0, 5.0, 12.0, 79.0])
+    sheet.append([None, "Note", None, None, None, None, None, "in bn EUR"])
+    book.save(tmp_path / "download")
+    content = read_file(tmp_path / "download")
+    found = {(p.code, p.measure): p.value for p in content.points}
+    assert content.publisher == "Kiel"
+    assert found["DEU", "aid_military_since_2022"] == 12.0
+    ours = sum(value for (_, measure), value in found.items() if measure == "aid_total_since_2022")
+    assert [ours] == [p.value for p in content.totals if p.measure == "aid_total_since_2022"]
+    sheet["H8"] = "All"
+    book.save(tmp_path / "download")
+    with pytest.raises(
+        DataError, match=r"sheet Country Summary \(€\), row 8: .* where \"total bilateral allocations\""
+    ):
+        read_file(tmp_path / "download")
+
+
 def test_a_changed_imf_workbook_names_sheet_row_and_column(tmp_path: Path) -> None:
     for cell, value, message in (
         ("F2", "Millions", "sheet Countries, row 2, column SCALE: found 'Millions' where billions"),
