@@ -13,10 +13,11 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
+from twofront.game.blocks import rectangle, total
 from twofront.game.build import Game
 from twofront.game.payoffs import Cellwise, Year, answers
 from twofront.game.plan import Layer, Plan
-from twofront.game.replies import by_node, grouped
+from twofront.game.replies import top
 from twofront.game.rules import CALL, QUIET, Node
 from twofront.game.years import Behaviour, settle, settles
 
@@ -164,7 +165,8 @@ def _second_openings(game: Game, k: int, likely: Array, now: Masses, flow: Masse
     cases = second(game.plan, k)
     if not len(cases.node):
         return
-    opens = by_node(layer.groups, likely * opening(game.plan, layer)[:, None])
+    edges, legal = rectangle(layer, np.arange(len(layer.nodes)))
+    opens = total((likely * opening(game.plan, layer)[:, None])[edges] * legal[..., None])
     q, alone, silent = opens[cases.node], opens[cases.alone], opens[cases.silent]
     divide = jnp.where(q > 0, q, 1.0)
     parts = {
@@ -185,14 +187,8 @@ def _second_openings(game: Game, k: int, likely: Array, now: Masses, flow: Masse
 def _errors(game: Game, k: int, found: Behaviour, now: Masses, tally: dict[str, Array]) -> None:
     """Adds up openings, and those that were not best replies (more than 1e-4 mu below the best)."""
     layer, typed = game.plan.layers[k], game.types_of(game.plan.layers[k])
-    tops = [jnp.max(block, axis=-2, keepdims=True) for block in grouped(layer.groups, found.worth[k])]
-    best = jnp.concatenate(
-        [
-            jnp.repeat(top, n[1], axis=-2).reshape(len(found.worth[k]), -1, top.shape[-1])
-            for n, top in zip(layer.groups, tops, strict=True)
-        ],
-        axis=1,
-    )
+    edges, _ = rectangle(layer, np.arange(len(layer.nodes)))
+    best = top(found.worth[k][:, edges])[:, 0, layer.node]
     short = found.worth[k] < best - 1e-4 * game.loss[layer.mover]
     wrong = found.shares[k] * short
     if typed is not None:

@@ -1,61 +1,38 @@
 """Hidden moves: beliefs that fit the behaviour they lead to (docs/model.md, 10 and 10.1).
 
 Given beliefs, one sweep backward gives the behaviour and one forward the beliefs that follow from it; a solution is a
-fixed point of that map. Only the nodes between the hidden move and those who do not see it take part (`Part`).
+fixed point of that map. Only the blocks inside, between the hidden move and those who do not see it, take part.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import combinations, groupby
+from itertools import combinations
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float, Int
+from jaxtyping import Array, Float
 
-from twofront.game import replies
+from twofront.game.blocks import Block, Blocks, total
 from twofront.game.build import Game
-from twofront.game.plan import Layer, Plan
-from twofront.game.replies import Choice, Payoffs, by_case, by_node, known, logit, sweep
-from twofront.game.rules import CHANCE, Node
+from twofront.game.plan import Layer
+from twofront.game.replies import Stage, by_case, known, logit, top
+from twofront.game.rules import CHANCE
 
 STEEP = 30.0  # exponents beyond this prove nothing
 STEPS, SETTLING, DAMPING = 20, 8, 0.5  # of the precision along the principal branch; repetitions at each; their step
 JUMP = 0.25  # a belief that moves by more than this in one such step has left the branch
 
 
-Start = tuple[Float[Array, "_ world"], ...]  # beliefs to start from, by hidden part
-
-
-@dataclass(frozen=True)
-class Part:
-    """The nodes of one layer between a hidden move and those who do not see it, with their edges."""
-
-    k: int
-    nodes: Int[np.ndarray, " node"]  # of the layer
-    edges: Int[np.ndarray, " edge"]  # of the layer
-    node: Int[np.ndarray, " edge"]
-    move: Int[np.ndarray, " edge"]
-    sets: Int[np.ndarray, " node"]  # information sets, counted from 0
-    groups: tuple[tuple[int, int, int], ...]
-    target: Int[np.ndarray, " edge"]  # among the nodes of the next part, then the fixed ones
-    fixed: Int[np.ndarray, " fixed"]  # nodes of the next layer whose values no belief changes
-    parent: Int[np.ndarray, " node"]  # edge of the previous part that leads here, -1 where the hidden moves begin
-
-    @property
-    def hidden(self) -> bool:
-        """Whether some information set has several nodes."""
-        return any(size > 1 for _, _, size in self.groups)
+Start = tuple[Float[Array, "_ world"], ...]  # beliefs by hidden block
 
 
 class Effort(NamedTuple):
-    """How to search: where, how many repetitions of the map, and whether along the principal branch."""
+    """How to search: how many repetitions of the map, and whether along the principal branch."""
 
-    parts: tuple[Part, ...]
     repetitions: int
     thorough: bool
 
@@ -63,193 +40,125 @@ class Effort(NamedTuple):
 class Search(NamedTuple):
     """What came of the search for beliefs in one year; all but the beliefs by world."""
 
-    beliefs: tuple[Float[Array, "_ world"], ...]  # by hidden part
+    beliefs: Start
     residual: Float[Array, " world"]  # how far one more repetition would move a belief
     slope: Float[Array, " world"]  # bound on the slope of the map: below 1 the solution is unique
     stuck: Float[Array, " world"]  # 1 where the principal branch was lost
 
 
-def parts(plan: Plan) -> tuple[Part, ...]:
-    """The parts of a year, first to last; none where everything is observed."""
-    inside = [
-        [n for n, node in enumerate(layer.nodes) if node.anchor is not None or _begins(plan, k, node)]
-        for k, layer in enumerate(plan.layers)
-    ]
-    if not any(layer.hidden for layer in plan.layers):
-        return ()
-    found: list[Part] = []
-    for k, layer in enumerate(plan.layers):
-        if inside[k]:
-            following = inside[k + 1] if k + 1 < len(plan.layers) else []
-            found.append(_part(layer, k, inside[k], following, found[-1] if found else None))
-    return tuple(found)
-
-
-def _begins(plan: Plan, k: int, node: Node) -> bool:
-    layer = plan.layers[k]
-    return plan.rules.hides(k) and int(np.sum(layer.node == layer.nodes.index(node))) > 1
-
-
-def _part(layer: Layer, k: int, nodes: Sequence[int], following: Sequence[int], before: Part | None) -> Part:
-    edges = np.flatnonzero(np.isin(layer.node, nodes))
-    fixed = sorted(set(layer.target[edges].tolist()) - set(following))
-    place = {n: i for i, n in enumerate([*following, *fixed])}
-    moves, sizes = np.bincount(layer.node), np.bincount(layer.sets)
-    shapes = [(int(moves[n]), int(sizes[layer.sets[n]])) for n in nodes]
-    arrived = {} if before is None else {int(t): e for e, t in enumerate(before.target)}
-    return Part(
-        k=k,
-        nodes=np.array(nodes, np.int32),
-        edges=edges.astype(np.int32),
-        node=np.searchsorted(np.array(nodes), layer.node[edges]).astype(np.int32),
-        move=layer.move[edges],
-        sets=np.unique(layer.sets[list(nodes)], return_inverse=True)[1].astype(np.int32),
-        groups=tuple((len(list(same)), *shape) for shape, same in groupby(shapes)),
-        target=np.array([place[int(t)] for t in layer.target[edges]], np.int32),
-        fixed=np.array(fixed, np.int32),
-        parent=np.array([arrived.get(i, -1) for i in range(len(nodes))], np.int32),
-    )
-
-
-def uniform(game: Game, found: tuple[Part, ...]) -> tuple[Float[Array, "_ world"], ...]:
+def uniform(game: Game, cut: Blocks) -> Start:
     """Equal beliefs, to start from."""
     one = jnp.ones_like(game.regime_change)
-    return tuple(
-        jnp.stack([one / size for nodes, _, size in p.groups for _ in range(nodes)]) for p in found if p.hidden
-    )
-
-
-def spread_out(game: Game, found: tuple[Part, ...], beliefs: Sequence[Array]) -> dict[int, Array]:
-    """Beliefs for every node of the layers that have hidden moves, 1 where the mover knows its node."""
-    result = {}
-    for part, belief in zip([p for p in found if p.hidden], beliefs, strict=True):
-        index = np.full(len(game.plan.layers[part.k].nodes), len(part.nodes), np.int32)
-        index[part.nodes] = np.arange(len(part.nodes))
-        result[part.k] = jnp.concatenate([belief, jnp.ones_like(belief[:1])])[index]
-    return result
+    return tuple(one / np.sum(block.counted, axis=0)[:, None] for block in cut.inside if block.hidden)
 
 
 class _Stage(NamedTuple):
-    """What one part needs of a year: values of the nodes that no belief changes, amounts at its edges, base weights."""
+    """What one block needs of a year: the part of its values that no belief changes, and where its moves start from."""
 
-    fixed: Float[Array, "row fixed world"]
-    lumps: Float[Array, "row edge world"] | float
-    log_weights: Float[Array, "edge world"]
-    likely: Float[Array, "edge world"]  # the behaviour that fits the beliefs of the start
+    base: Float[Array, "row move node world"]
+    start: Float[Array, "move node world"]
 
 
 @dataclass(frozen=True)
-class _Map:
+class Map:
     """The map from beliefs to the beliefs that follow from them, in one year of one tile of worlds."""
 
     game: Game
-    parts: tuple[Part, ...]
+    blocks: tuple[Block, ...]
     row: dict[int, int]  # where the values of a mover, or of a private type, stand
     stages: tuple[_Stage, ...]
-    leak: Float[Array, " world"]
+    within: tuple[np.ndarray, ...]  # by block: the node of the next block that a move leads to, else one beyond
+    like: Float[Array, " world"]
 
-    def layer(self, part: Part) -> Layer:
-        return self.game.plan.layers[part.k]
+    def layer(self, i: int) -> Layer:
+        """The layer of a block."""
+        return self.game.plan.layers[self.blocks[i].k]
 
     def rows(self, i: int, following: Array | None) -> Array:
-        """Values of the moves of a part."""
-        part, stage = self.parts[i], self.stages[i]
-        values = stage.fixed if following is None else jnp.concatenate([following, stage.fixed], axis=1)
-        return values[:, part.target] + stage.lumps
+        """Values of the moves of a block."""
+        return self.stages[i].base if following is None else self.stages[i].base + self.lead(i, following)
 
-    def log_chance(self, part: Part) -> Array:
-        """Logs of a leak's probabilities on the edges of a part."""
-        return jnp.log(replies.chance(self.layer(part), self.leak))[part.edges]
+    def lead(self, i: int, following: Array) -> Array:
+        """What a block gets from the next one inside, 0 where a move leads elsewhere."""
+        return jnp.concatenate([following, jnp.zeros_like(following[:, :1])], axis=1)[:, self.within[i]]
 
-    def __call__(self, beliefs: Sequence[Array], scale: Array | float = 1.0) -> tuple[Array, ...]:
+    def __call__(self, beliefs: Sequence[Array], scale: Array | float = 1.0) -> Start:
         """The beliefs that follow from the behaviour which best fits the given ones, precision times a scale."""
         logs: list[Array] = []
         following: Array | None = None
         held = list(beliefs)
-        for i in reversed(range(len(self.parts))):
-            part, layer, rows = self.parts[i], self.layer(self.parts[i]), self.rows(i, following)
-            if layer.kind == "leak":
-                log = self.log_chance(part)
+        for i in reversed(range(len(self.blocks))):
+            rows = self.rows(i, following)
+            if self.layer(i).kind == "leak":
+                logs.insert(0, jnp.log(self.stages[i].start))
             else:
-                log = self._logs(i, rows, held.pop() if part.hidden else None, scale)
-            logs.insert(0, log)
-            following = by_node(part.groups, rows * jnp.exp(log))
+                logs.insert(0, self._logs(i, rows, held.pop() if self.blocks[i].hidden else None, scale))
+            following = total(rows * jnp.exp(logs[0])) if i else None
         return self._follow(logs)
 
     def _logs(self, i: int, rows: Array, belief: Array | None, scale: Array | float) -> Array:
-        part, layer = self.parts[i], self.layer(self.parts[i])
+        layer = self.layer(i)
         typed = self.game.types_of(layer)
         term = rows[self.row[typed[0]]] if typed else None
         own = by_case(rows[self.row[layer.mover]], term, typed[1] if typed else None)
-        drive = known(part.groups, own, belief) * (scale / self.game.loss[layer.mover]) + self.stages[i].log_weights
-        _, logs = logit(part.groups, drive)
+        drive = known(self.blocks[i], own, belief) * (scale / self.game.loss[layer.mover]) + self.stages[i].start
+        _, logs = logit(drive)
         if typed is None:
             return logs[0]
-        return jax.nn.logsumexp(logs + jnp.log(typed[1].prior)[:, None], axis=0)
+        return jax.nn.logsumexp(logs + jnp.log(typed[1].prior)[:, None, None], axis=0)
 
-    def _follow(self, logs: Sequence[Array]) -> tuple[Array, ...]:
+    def _follow(self, logs: Sequence[Array]) -> Start:
         """Beliefs by Bayes' rule, from the logs of the probabilities that lead to each node."""
         result, before = [], None
-        for i, part in enumerate(self.parts):
-            reach = jnp.zeros((len(part.nodes), logs[0].shape[-1]), logs[0].dtype)
+        for block, log in zip(self.blocks, logs, strict=True):
+            reach = jnp.zeros(log.shape[1:], log.dtype)
             if before is not None:
-                arriving = jnp.concatenate([before, jnp.zeros_like(before[:1])])
-                reach = arriving[part.parent]  # -1: the last row, where the hidden moves begin
-            if part.hidden:
-                result.append(_normal(part.groups, reach))
-            before = reach[part.node] + logs[i]
+                reach = jnp.concatenate([before, reach[:1]])[block.parent]  # -1: the last row, where hidden moves begin
+            if block.hidden:
+                result.append(_normal(block, reach))
+            before = (reach + log).reshape(-1, log.shape[-1])
         return tuple(result)
 
 
-def _normal(groups: replies.Groups, reach: Float[Array, "node world"]) -> Float[Array, "node world"]:
+def _normal(block: Block, reach: Float[Array, "node world"]) -> Float[Array, "node world"]:
     """Logs of reach as probabilities within each information set."""
-    members, there = _members(groups)
-    ways = jnp.where(there[:, :, None], reach[members], -jnp.inf)
+    ways = jnp.where(block.counted[:, :, None], reach[block.members], -jnp.inf)
     return jnp.exp(reach - jax.nn.logsumexp(ways, axis=0))
 
 
-@cache
-def _members(groups: replies.Groups) -> tuple[Int[np.ndarray, "member node"], Bool[np.ndarray, "member node"]]:
-    """The first, second, … node of each node's information set, and whether there is one."""
-    sizes = [size for nodes, _, size in groups for _ in range(nodes)]
-    first = [at + n - n % size for nodes, at, size in _spans(groups) for n in range(nodes)]
-    rank = np.arange(max(sizes))[:, None]
-    return (np.minimum(rank, np.array(sizes) - 1) + np.array(first)).astype(np.int32), rank < np.array(sizes)
+def belief_map(
+    game: Game, cut: Blocks, given: Sequence[Sequence[Stage]], after: Sequence[Float[Array, "row node world"]]
+) -> Map:
+    """The map of one year from the values of the nodes `after`, by layer and then of the leaves.
 
-
-def _spans(groups: replies.Groups) -> list[tuple[int, int, int]]:
-    """By group: its number of nodes, its first node, the size of its information sets."""
-    ends = np.cumsum([nodes for nodes, _, _ in groups])
-    return [(nodes, int(end) - nodes, size) for (nodes, _, size), end in zip(groups, ends, strict=True)]
-
-
-def search(game: Game, given: Payoffs, leaf: Float[Array, "row leaf world"], start: Start, effort: Effort) -> Search:
-    """Beliefs of one year. By repetition from a start, with a proof of uniqueness; or along the principal branch."""
-    zero = jnp.zeros_like(game.regime_change)
-    if not effort.parts:
-        return Search((), zero, zero, zero)
-    fits = _map(game, effort.parts, given, sweep(game, given, leaf, spread_out(game, effort.parts, start)))
-    beliefs, stuck = _branch(fits, start) if effort.thorough else (start, zero)
-    beliefs, residual = _repeat(fits, beliefs, effort.repetitions)
-    return Search(beliefs, residual, zero + jnp.inf if effort.thorough else slope(fits), stuck)
-
-
-def _map(game: Game, found: tuple[Part, ...], given: Payoffs, swept: tuple[list[Array], list[Choice]]) -> _Map:
-    """The map of one year; it follows the values of those who move in its parts, and of their types, alone."""
-    movers = {game.plan.layers[part.k].mover for part in found} - {CHANCE}
+    It follows the values of those who move inside, and of their types, alone.
+    """
+    inside = cut.inside
+    movers = {game.plan.layers[block.k].mover for block in inside} - {CHANCE}
     typed = [game.powers + j for j, rule in enumerate(game.plan.rules.types) if rule.power in movers]
-    levels, choices = swept
     kept = np.array([*sorted(movers), *typed], np.int32)
-    stages = tuple(
-        _Stage(
-            levels[part.k + 1][kept][:, part.fixed],
-            0.0 if (lumps := given.edge[part.k]) is None else lumps[kept][:, part.edges],
-            game.log_weights[part.k][part.edges],
-            choices[part.k].likely[part.edges],
-        )
-        for part in found
-    )
-    return _Map(game, found, {int(row): i for i, row in enumerate(kept)}, stages, given.leak)
+    made, within = [], []
+    for i, block in enumerate(inside):
+        offset, stage = cut.offset(block.k + 1), given[block.k][0]
+        level = after[block.k + 1][kept]
+        leads = block.target < offset
+        padded = jnp.concatenate([level, jnp.zeros_like(game.loss[kept])[:, None]], axis=1)
+        base = padded[:, np.where(leads, level.shape[1], block.target - offset)]
+        made.append(_Stage(base if stage.lumps is None else base + stage.lumps[kept], stage.start))
+        beyond = len(inside[i + 1].nodes) if i + 1 < len(inside) else 0
+        within.append(np.where(leads, block.target, beyond).astype(np.int32))
+    rows = {int(row): i for i, row in enumerate(kept)}
+    return Map(game, inside, rows, tuple(made), tuple(within), jnp.zeros_like(game.regime_change))
+
+
+def search(fits: Map, start: Start, effort: Effort) -> tuple[Start, Array, Array]:
+    """Beliefs of one year, how far they still move, and where the branch was lost.
+
+    By repetition from a start; or, where thorough, along the principal branch.
+    """
+    beliefs, stuck = _branch(fits, start) if effort.thorough else (start, fits.like)
+    beliefs, residual = _repeat(fits, beliefs, effort.repetitions)
+    return beliefs, residual, stuck
 
 
 def change(after: Sequence[Array], before: Sequence[Array]) -> Float[Array, " world"]:
@@ -257,8 +166,8 @@ def change(after: Sequence[Array], before: Sequence[Array]) -> Float[Array, " wo
     return jnp.max(jnp.stack([jnp.max(jnp.abs(a - b), axis=0) for a, b in zip(after, before, strict=True)]), axis=0)
 
 
-def _repeat(fits: _Map, beliefs: tuple[Array, ...], times: int) -> tuple[tuple[Array, ...], Array]:
-    def once(held: tuple[Array, ...], _: None) -> tuple[tuple[Array, ...], Array]:
+def _repeat(fits: Map, beliefs: Start, times: int) -> tuple[Start, Array]:
+    def once(held: Start, _: None) -> tuple[Start, Array]:
         after = fits(held)
         return after, change(after, held)
 
@@ -266,14 +175,14 @@ def _repeat(fits: _Map, beliefs: tuple[Array, ...], times: int) -> tuple[tuple[A
     return beliefs, moved[-1]
 
 
-def _branch(fits: _Map, start: tuple[Array, ...]) -> tuple[tuple[Array, ...], Array]:
+def _branch(fits: Map, start: Start) -> tuple[Start, Array]:
     """Follows the principal branch from precision 0, where beliefs are known, to 1; and where it was lost."""
     settled = 1e-3
 
-    def step(carry: tuple[tuple[Array, ...], Array], scale: Array) -> tuple[tuple[tuple[Array, ...], Array], None]:
+    def step(carry: tuple[Start, Array], scale: Array) -> tuple[tuple[Start, Array], None]:
         held, stuck = carry
 
-        def once(now: tuple[Array, ...], _: None) -> tuple[tuple[Array, ...], Array]:
+        def once(now: Start, _: None) -> tuple[Start, Array]:
             after = fits(now, scale)
             mixed = tuple(b + DAMPING * (a - b) for a, b in zip(after, now, strict=True))
             return mixed, change(after, now)
@@ -283,77 +192,73 @@ def _branch(fits: _Map, start: tuple[Array, ...]) -> tuple[tuple[Array, ...], Ar
         return (after, jnp.maximum(stuck, lost.astype(stuck.dtype))), None
 
     scales = jnp.arange(1, STEPS + 1, dtype=start[0].dtype) / STEPS
-    (beliefs, stuck), _ = jax.lax.scan(step, (fits(start, 0.0), jnp.zeros_like(fits.leak)), scales)
+    (beliefs, stuck), _ = jax.lax.scan(step, (fits(start, 0.0), fits.like), scales)
     return beliefs, stuck
 
 
-def slope(fits: _Map) -> Float[Array, " world"]:
-    """A bound on the slope of the map over all beliefs, in total variation (docs/model.md, 10.1)."""
+def slope(fits: Map, likely: Sequence[Float[Array, "move node world"]]) -> Float[Array, " world"]:
+    """A bound on the slope of the map over all beliefs, in total variation (docs/model.md, 10.1).
+
+    `likely` is the behaviour inside at any one belief.
+    """
     low, high, steep = None, None, None
-    gains: list[Array] = []  # by part: how fast the logs of the probabilities may change, by information set
-    for i in reversed(range(len(fits.parts))):
-        part, layer = fits.parts[i], fits.layer(fits.parts[i])
+    gains: list[Array] = []  # by block: how fast the logs of the probabilities may change, by information set
+    for i in reversed(range(len(fits.blocks))):
+        block, layer, pi = fits.blocks[i], fits.layer(i), likely[i]
         lows, highs = fits.rows(i, low), fits.rows(i, high)
-        slopes: Array | None = None
-        if steep is not None:
-            slopes = jnp.concatenate([steep, jnp.zeros_like(fits.stages[i].fixed)], axis=1)[:, part.target]
+        slopes = None if steep is None else fits.lead(i, steep)
         if layer.kind == "leak":
-            likely = replies.chance(layer, fits.leak)[part.edges]
-            low, high = (by_node(part.groups, rows * likely) for rows in (lows, highs))
-            steep = None if slopes is None else by_node(part.groups, slopes * likely)
-            gains.insert(0, jnp.zeros((int(part.sets[-1]) + 1, *fits.leak.shape), lows.dtype))
+            low, high = total(lows * pi), total(highs * pi)
+            steep = None if slopes is None else total(slopes * pi)
+            gains.insert(0, jnp.zeros((int(block.sets.max()) + 1, *fits.like.shape), lows.dtype))
             continue
-        gain = _gain(fits, part, layer, lows, highs, slopes) / fits.game.loss[layer.mover]
-        moves = _moves(part)
-        low, high = jnp.min(lows[:, moves], 2), jnp.max(highs[:, moves], 2)
-        each = gain[part.sets]
-        around = by_node(part.groups, fits.stages[i].likely * (lows + highs) / 2)[:, part.node]
-        far = jnp.maximum(jnp.abs(highs - around), jnp.abs(lows - around))
-        spread = by_node(part.groups, fits.stages[i].likely * far)
+        gain = _gain(fits, i, lows, highs, slopes) / fits.game.loss[layer.mover]
+        low, high = -top(_legal(block, -lows))[:, 0], top(_legal(block, highs))[:, 0]
+        each = gain[block.sets]
+        around = total(pi * (lows + highs) / 2)[:, None]
+        spread = total(pi * jnp.maximum(jnp.abs(highs - around), jnp.abs(lows - around)))
         moved = jnp.minimum(each / 4 * (high - low), each / 2 * jnp.exp(jnp.minimum(each, STEEP)) * spread)
-        steep = moved if slopes is None else moved + jnp.max(slopes[:, moves], 2)
+        steep = moved if slopes is None else moved + top(_legal(block, slopes))[:, 0]
         gains.insert(0, gain)
-    return _total(fits.parts, gains)
+    return _total(fits.blocks, gains)
 
 
-def _moves(part: Part) -> Int[np.ndarray, "node move"]:
-    """The edges of each node; short rows repeat their first."""
-    rows = [np.flatnonzero(part.node == n) for n in range(len(part.nodes))]
-    width = max(len(row) for row in rows)
-    return np.stack([np.concatenate([row, np.repeat(row[:1], width - len(row))]) for row in rows]).astype(np.int32)
+def _legal(block: Block, rows: Array) -> Array:
+    return jnp.where(block.legal[..., None], rows, -jnp.inf)
 
 
-def _gain(fits: _Map, part: Part, layer: Layer, lows: Array, highs: Array, slopes: Array | None) -> Array:
+def _gain(fits: Map, i: int, lows: Array, highs: Array, slopes: Array | None) -> Array:
     """By information set: how far the difference of two moves' values may change with the beliefs, times the loss."""
+    block, layer = fits.blocks[i], fits.layer(i)
     typed = fits.game.types_of(layer)
-    rows = [(fits.row[layer.mover], jnp.ones_like(fits.leak))]
+    rows = [(fits.row[layer.mover], jnp.ones_like(fits.like))]
     if typed is not None:
         rows.append((fits.row[typed[0]], jnp.max(jnp.abs(typed[1].excess), axis=0)))
-    moves = _moves(part)
-    sets = [np.flatnonzero(part.sets == s) for s in range(int(part.sets[-1]) + 1)]
-    width = max(len(nodes) for nodes in sets)
-    edges = np.stack([moves[np.resize(nodes, width)] for nodes in sets])  # [set, member, move]
-    several = np.array([len(nodes) > 1 for nodes in sets])[:, None, None, None]
-    total = jnp.zeros((len(sets), *fits.leak.shape), lows.dtype)
+    first = np.unique(block.sets, return_index=True)[1]
+    nodes = block.members[:, first]  # [member, set]
+    several = (np.sum(block.counted, axis=0)[first] > 1)[:, None]
+    legal = block.legal[:, first]
+    count = len(legal)
+    result = jnp.zeros((len(first), *fits.like.shape), lows.dtype)
     for row, factor in rows:
-        low, high = lows[row][edges], highs[row][edges]
-        up = jnp.max(high[:, :, :, None] - low[:, :, None, :], axis=1)
-        down = jnp.min(low[:, :, :, None] - high[:, :, None, :], axis=1)
-        changes = several * (up - down)
-        if slopes is not None:
-            own = jnp.max(slopes[row][edges], axis=1)
-            changes = changes + own[:, :, None] + own[:, None, :]
-        apart = (edges[:, 0, :, None] != edges[:, 0, None, :])[..., None]
-        total = total + factor * jnp.max(changes * apart, axis=(1, 2))
-    return total
+        low, high = lows[row][:, nodes], highs[row][:, nodes]  # [move, member, set, world]
+        own = None if slopes is None else jnp.max(slopes[row][:, nodes], axis=1)
+        worst = jnp.zeros_like(result)
+        for a, b in combinations(range(count), 2):
+            # one way round is the other's negative: the range of their difference is the same
+            up, down = jnp.max(high[a] - low[b], axis=0), jnp.min(low[a] - high[b], axis=0)
+            changes = several * (up - down) + (0.0 if own is None else own[a] + own[b])
+            worst = jnp.maximum(worst, jnp.where((legal[a] & legal[b])[:, None], changes, 0.0))
+        result = result + factor * worst
+    return result
 
 
-def _total(found: tuple[Part, ...], gains: Sequence[Array]) -> Float[Array, " world"]:
+def _total(inside: tuple[Block, ...], gains: Sequence[Array]) -> Float[Array, " world"]:
     """The largest change of a belief: a quarter of what lies between the ways to two nodes of a set."""
     padded = [jnp.concatenate([gain, jnp.zeros_like(gain[:1])]) for gain in gains]
     worst = jnp.zeros_like(gains[0][0])
-    for i, part in enumerate(found):
-        ways = [dict(_apart(found, i, *pair)) for pair in _pairs(part)]
+    for i, block in enumerate(inside):
+        ways = [dict(_apart(inside, i, *pair)) for pair in _pairs(block)]
         if not ways:
             continue
         for_pair = jnp.zeros((len(ways), *worst.shape), worst.dtype)
@@ -364,23 +269,24 @@ def _total(found: tuple[Part, ...], gains: Sequence[Array]) -> Float[Array, " wo
     return worst
 
 
-def _pairs(part: Part) -> list[tuple[int, int]]:
+def _pairs(block: Block) -> list[tuple[int, int]]:
     """Pairs of nodes of one information set."""
-    sets = [np.flatnonzero(part.sets == s).tolist() for s in range(int(part.sets[-1]) + 1)]
+    sets = [np.flatnonzero(block.sets == s).tolist() for s in range(int(block.sets.max()) + 1)]
     return [pair for nodes in sets for pair in combinations(nodes, 2)]
 
 
-def _apart(found: tuple[Part, ...], i: int, first: int, second: int) -> list[tuple[int, tuple[int, int]]]:
-    """By earlier part, the information sets by which two nodes' ways differ: one (and -1) where they part, then two."""
+def _apart(inside: tuple[Block, ...], i: int, first: int, second: int) -> list[tuple[int, tuple[int, int]]]:
+    """By earlier block, the information sets by which two nodes' ways differ: one (and -1) where they part, then two."""
     result = []
     for j in reversed(range(i)):
-        one, other = int(found[j + 1].parent[first]), int(found[j + 1].parent[second])
+        one, other = int(inside[j + 1].parent[first]), int(inside[j + 1].parent[second])
         if one < 0 or other < 0:
             break
-        first, second = int(found[j].node[one]), int(found[j].node[other])
-        mine, theirs = int(found[j].sets[first]), int(found[j].sets[second])
+        width = len(inside[j].nodes)
+        first, second = one % width, other % width
+        mine, theirs = int(inside[j].sets[first]), int(inside[j].sets[second])
         if mine != theirs:
             result.append((j, (mine, theirs)))
-        elif found[j].move[one] != found[j].move[other]:
+        elif one // width != other // width:
             result.append((j, (mine, -1)))
     return result

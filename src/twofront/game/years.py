@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -10,11 +11,12 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from twofront.game import hidden
+from twofront.game import hidden, replies
+from twofront.game.blocks import AFTER, INSIDE, Block, Blocks, blocks
 from twofront.game.build import Game
 from twofront.game.payoffs import Cellwise, Year, both_sides, cellwise, leaf_payoffs
 from twofront.game.plan import Plan
-from twofront.game.replies import Payoffs, sweep
+from twofront.game.replies import Choice, Payoffs, Stage
 from twofront.game.rules import CHANCE
 
 REPETITIONS = {"float32": (2, 4), "float64": (30, 40)}  # of the map of beliefs, by precision: in the tail, in a year
@@ -88,25 +90,58 @@ def settle(plan: Plan, hazard: tuple[Array, ...], mass: Float[Array, "state worl
 
 def back(
     game: Game,
+    cut: Blocks,
     given: Payoffs,
+    stages: tuple[tuple[Stage, ...], ...],
     ahead: Float[Array, "power state world"],
     patience: Array,
     start: hidden.Start,
-    search: hidden.Effort,
+    effort: hidden.Effort,
 ) -> tuple[Array, Behaviour, hidden.Search]:
-    """Solves one year from the values of the next, stage by stage from the last move; beliefs first where needed."""
-    plan = game.plan
+    """Solves one year from the values of the next: what no belief changes, the beliefs, then the rest."""
+    plan, none = game.plan, jnp.zeros_like(game.regime_change)
     left = expected(plan, given.settles, ahead)
     leaf = given.leaf.at[: game.powers].add(patience[:, None] * left[:, plan.post])
-    found = hidden.search(game, given, leaf, start, search)
-    levels, choices = sweep(game, given, leaf, hidden.spread_out(game, search.parts, found.beliefs))
-    behaviour = Behaviour(
-        tuple(choice.likely for choice in choices),
-        tuple(choice.shares for choice in choices),
-        tuple(choice.worth for choice in choices),
-        jnp.sum(jnp.stack([choice.ties for choice in choices]), axis=0),
+    after = [jnp.zeros_like(leaf[:, :0]) for _ in plan.layers] + [leaf]
+    choices: dict[tuple[int, int], Choice] = {}
+
+    def play(block: Block, stage: Stage, following: Array, belief: Array | None, offset: int) -> Array:
+        values, choices[block.k, block.place] = replies.play(game, block, stage, following, belief, offset)
+        return values
+
+    pairs = [list(zip(*pair, strict=True)) for pair in zip(cut.layers, stages, strict=True)]
+    for k in reversed(range(len(plan.layers))):
+        for block, stage in pairs[k]:
+            if block.place == AFTER:
+                after[k] = play(block, stage, after[k + 1], None, cut.offset(k + 1))
+    found, fits = hidden.Search((), none, none, none), None
+    if cut.inside:
+        fits = hidden.belief_map(game, cut, stages, after)
+        beliefs, residual, stuck = hidden.search(fits, start, effort)
+        found = hidden.Search(beliefs, residual, none + jnp.inf, stuck)
+    held, level = list(found.beliefs), leaf
+    for k in reversed(range(len(plan.layers))):
+        rest = [
+            play(block, stage, level, held.pop() if block.place == INSIDE and block.hidden else None, 0)
+            for block, stage in reversed(pairs[k])
+            if block.place != AFTER
+        ]
+        level = jnp.concatenate([*reversed(rest), after[k]], axis=1) if rest else after[k]
+    if fits is not None and not effort.thorough:
+        bound = hidden.slope(fits, [choices[block.k, INSIDE].likely for block in cut.inside])
+        found = found._replace(slope=bound)
+    return level[: game.powers, cut.root], _behaviour(cut, choices), found
+
+
+def _behaviour(cut: Blocks, choices: Mapping[tuple[int, int], Choice]) -> Behaviour:
+    by_layer = [[choices[block.k, block.place] for block in mine] for mine in cut.layers]
+    return Behaviour(
+        *(
+            tuple(cut.flat(k, [getattr(choice, name) for choice in mine]) for k, mine in enumerate(by_layer))
+            for name in ("likely", "shares", "worth")
+        ),
+        jnp.sum(jnp.stack([choice.ties for mine in by_layer for choice in mine]), axis=0),
     )
-    return levels[0][: game.powers, plan.root], behaviour, found
 
 
 @dataclass(frozen=True)
@@ -133,33 +168,36 @@ def look_ahead(game: Game, *, thorough: bool = False) -> Solved:
     last = payoffs(game, game.year(final), figures)
     fading = game.patience * (1 - game.regime_change)
     in_tail, in_year = REPETITIONS[str(game.loss.dtype)]
-    parts = hidden.parts(game.plan)
-    by_repeating = hidden.Effort(parts, (AGAIN if thorough else 1) * in_tail, False)
-    effort = hidden.Effort(parts, in_year, thorough)
+    cut = blocks(game.plan)
+    by_repeating = hidden.Effort((AGAIN if thorough else 1) * in_tail, False)
+    effort = hidden.Effort(in_year, thorough)
+    stages = replies.stages(game, cut, last)
     none = jnp.zeros_like(game.regime_change)
 
     def repeat(carry: tuple[Array, Array, hidden.Start, Quality], counts: Array) -> tuple[Any, None]:
         values, before, start, quality = carry
-        new, _, search = back(game, last, values, fading, start, by_repeating)
+        new, _, search = back(game, cut, last, stages, values, fading, start, by_repeating)
         new, values = jnp.where(counts, new, values), jnp.where(counts, values, before)
         quality = Quality(*(jnp.where(counts, a, b) for a, b in zip(_worse(quality, search), quality, strict=True)))
         return (new, values, search.beliefs, quality), None
 
-    begin = (zero, zero, hidden.uniform(game, parts), Quality(none, none, none))
-    first = FIRST if parts else 0
+    begin = (zero, zero, hidden.uniform(game, cut), Quality(none, none, none))
+    first = FIRST if cut.inside else 0
     counts = jnp.arange(first + game.scenario.tail) >= first
     (end, before, start, quality), _ = jax.lax.scan(repeat, begin, counts)
     movers = np.array(sorted({layer.mover for layer in game.plan.layers} - {CHANCE}))
     change = jnp.abs(end - before)[movers] / game.loss[movers][:, None]
     if thorough:  # the branch is followed anew in the tail's last year: it must lead where repetition had come
-        quality = quality._replace(slope=none, stuck=_strayed(game, last, before, fading, start, effort))
+        quality = quality._replace(slope=none, stuck=_strayed(game, cut, last, before, fading, start, effort))
 
     def step(
         carry: tuple[Array, hidden.Start, Quality], now: tuple[dict[str, Array], Cellwise]
     ) -> tuple[tuple[Array, hidden.Start, Quality], tuple[Array, Array, Behaviour]]:
         ahead, start, quality = carry
         given = payoffs(game, game.year(now[0]), now[1])
-        values, behaviour, search = back(game, given, ahead, game.patience, start, effort)
+        values, behaviour, search = back(
+            game, cut, given, replies.stages(game, cut, given), ahead, game.patience, start, effort
+        )
         return (values, search.beliefs, _worse(quality, search)), (values, ahead, behaviour)
 
     (_, _, quality), (values, ahead, behaviour) = jax.lax.scan(
@@ -169,12 +207,12 @@ def look_ahead(game: Game, *, thorough: bool = False) -> Solved:
 
 
 def _strayed(
-    game: Game, last: Payoffs, before: Array, fading: Array, start: hidden.Start, effort: hidden.Effort
+    game: Game, cut: Blocks, last: Payoffs, before: Array, fading: Array, start: hidden.Start, effort: hidden.Effort
 ) -> Float[Array, " world"]:
     """1 where the principal branch of the tail's last year is lost, or leads elsewhere than repetition did."""
-    if not effort.parts:
+    if not cut.inside:
         return jnp.zeros_like(game.regime_change)
-    _, _, search = back(game, last, before, fading, start, effort)
+    _, _, search = back(game, cut, last, replies.stages(game, cut, last), before, fading, start, effort)
     apart = hidden.change(search.beliefs, start) > hidden.JUMP
     return jnp.maximum(search.stuck, apart.astype(search.stuck.dtype))
 
