@@ -85,14 +85,14 @@ def test_world_bank_kiel_and_nato_files() -> None:
     assert nato["DEU", 2019, "share"].mark == "estimate"
 
 
-def nato_book(path: Path, *, core: bool = False, allies: int = 12) -> Path:
+def nato_book(path: Path, *, core: bool = False, allies: int = 12, last: int = 2025) -> Path:
     """A workbook in NATO's layout: titles in A1, captions, years with an e, names with stars, NATO's own sums."""
     book = openpyxl.Workbook()
     book.remove(book.active)
     kind = "Core defence expenditure" if core else "Defence expenditure"
     codes = reference.group("europe-canada")[:allies]
     names = [reference.countries()[c].name for c in codes]
-    years = [*range(2019, 2025), "2025e"]
+    years = [*range(last - 6, last), f"{last}e"]
 
     def block(sheet: openpyxl.worksheet.worksheet.Worksheet, caption: str, scale: float, label: str = "{}") -> None:
         sheet.append([caption])

@@ -15,6 +15,8 @@ from twofront.analysis import buys, pledge
 from twofront.analysis.persistence import futures, odds, paces
 from twofront.analysis.pledge import AllyPledge, PledgeReport
 from twofront.errors import DataError, RunError
+from twofront.report.pledge_words import plan as plan_text
+from twofront.report.pledge_words import pledge_words
 from twofront.scenario import load_scenario
 
 
@@ -160,6 +162,22 @@ def test_an_added_nato_edition_moves_the_report(tmp_path: Path, monkeypatch: pyt
     assert high.required(2029) == high.target
     assert found.publisher_total is not None
     assert found.publisher_total[0] == pytest.approx(sum(k + 6e-3 for k in range(1, 32)))
+
+
+def test_a_plan_whose_last_year_has_passed_is_no_plan_for_the_years_to_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Denmark's names 2026 only: asked for 2026 with a file of that year, its share is held."""
+    from tests.test_readers import nato_book
+
+    monkeypatch.setenv("TWOFRONT_DATA", str(tmp_path / "own"))
+    reference.add_edition(nato_book(tmp_path / "n.xlsx", allies=31, last=2026))
+    denmark, finland = (pledge(year=2026, ally=code).allies[0] for code in ("DNK", "FIN"))
+    assert denmark.planned is None
+    assert denmark.status == "plan"
+    assert plan_text(denmark, pledge_words("en"), 2035) == "its plan ended in 2026"
+    assert finland.planned is not None
+    assert finland.planned[2029] == 3.0
 
 
 # -- persistence ------------------------------------------------------------------------------------------------------

@@ -264,7 +264,8 @@ def _with_paths(row: AllyPledge, plan: reference.Plan, year: int, to: int, drawn
     share, target, by = row.stands.value, row.target, row.by
     left = max(by - year, 1)  # years to the target
     needed = {y: share + max(target - share, 0.0) * min((y - year) / left, 1.0) for y in row.gdp}
-    planned = _planned(plan.path, year, share, to) if plan.path else None
+    ahead = any(y > year for y in plan.path)  # a plan whose last year has passed says nothing of the years to come
+    planned = _planned(plan.path, year, share, to) if ahead else None
     path = planned or dict.fromkeys(row.gdp, share)
     lacks = {y: max(min(needed[y], target) - path[y], 0.0) for y in row.gdp if y > year}  # above it nothing lacks
     usd = sum(points / 100 * row.gdp[y] for y, points in lacks.items())
