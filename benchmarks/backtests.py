@@ -1,8 +1,9 @@
 """How well the world's processes would have done: `python -m benchmarks.backtests`.
 
-Needs the SIPRI file of spring 2026 or later as an added edition (`twofront data add FILE`). Prints three tables:
-spending paths from rolling origins, the ramp of the pledge of 2014, and the perpetual inventory against published
-capital consumption; and what past reactions say about the arms race.
+Needs the SIPRI file of spring 2026 or later as an added edition (`twofront data add FILE`; the table of revisions
+needs the release of 2025 too). Prints spending paths from rolling origins, the ramp of the pledge of 2014 and what
+allies kept of it, the perpetual inventory against published capital consumption, what past reactions say about the
+arms race, and how far releases revise each other.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from twofront import reference
 from twofront.analysis.persistence import futures, histories
+from twofront.scenario import load_scenario, scalars
 
 Floats = NDArray[np.float64]
 ORIGINS, LAST = range(2014, 2024), 2024
@@ -80,25 +82,31 @@ def line(past: Mapping[int, float], origin: int, horizon: int) -> float:
     return float(level + slope * (origin + horizon))
 
 
-def ramp_of_2014(codes: Sequence[str], draws: int = 4000) -> tuple[Score, float, tuple[float, float, float]]:
-    """The model's own ramp on the pledge of 2014 (2 % by 2024), with the compliance of the bundled scenario.
+def kept_of_2014(codes: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """What each ally below 2 % in 2014 closed of its gap by 2024 (0 to 1), and the gap (points of GDP)."""
+    full, _ = histories(codes)
+    starts = {c: full[c][2014] for c in codes if 0 < full[c].get(2014, 0.0) < 2}
+    return {c: (min(max((full[c][2024] - s) / (2 - s), 0.0), 1.0), 2 - s) for c, s in starts.items()}
 
-    Returns the score for the allies below 2 %, the share of the gap they closed together, and the model's 10, 50, 90 %.
+
+def ramp_of_2014(codes: Sequence[str], draws: int = 4000) -> tuple[Score, tuple[float, float, float]]:
+    """The model's own ramp on the pledge of 2014 (2 % by 2024), with the figures of the bundled scenario.
+
+    Returns the score for the allies below 2 %, and 10, 50, 90 % of what the model says they close together.
     """
     full, _ = histories(codes)
+    figures = scalars(load_scenario("two-fronts"))
     random = np.random.default_rng(0)
-    compliance = np.quantile(random.triangular(0.4, 0.8, 1.05, draws), np.linspace(0.001, 0.999, 500))
-    shape = random.triangular(0.7, 1.1, 2.0, 500)
-    random.shuffle(compliance)
-    rows, gaps, closed = [], 0.0, 0.0
-    for code in codes:
-        start = full[code].get(2014)
-        if not start or start >= 2:
-            continue
-        gaps += 2 - start
-        closed += min(full[code][2024], 2.0) - start
+    gaps = {code: gap for code, (_, gap) in kept_of_2014(codes).items()}
+    common, shape = (figures[f"commitments.hague.{name}"].ppf(random.random(draws)) for name in ("compliance", "shape"))
+    rows, together = [], np.zeros(draws)
+    for code, gap in gaps.items():
+        start = full[code][2014]
+        own = figures[f"commitments.hague.own.{code}"].ppf(random.random(draws))
+        kept = np.where(common < 1, common ** np.exp(own), common)
+        together += kept * gap / sum(gaps.values())
         for year in range(2015, 2025):
-            sample = start + compliance * ((year - 2014) / 10) ** shape * (2 - start)
+            sample = start + kept * ((year - 2014) / 10) ** shape * gap
             low, high = np.quantile(sample, (0.1, 0.9))
             outcome = full[code][year]
             past = {y: v for y, v in full[code].items() if y <= 2014}
@@ -107,8 +115,8 @@ def ramp_of_2014(codes: Sequence[str], draws: int = 4000) -> tuple[Score, float,
                 crps(sample, outcome), abs(float(np.median(sample)) - outcome), *(abs(g - outcome) for g in guesses),
                 float(low <= outcome <= high),
             ))  # fmt: skip
-    low, middle, high = np.quantile(compliance, (0.1, 0.5, 0.9))
-    return Score(len(rows), *np.mean(rows, axis=0)), closed / gaps, (float(low), float(middle), float(high))
+    low, middle, high = np.quantile(together, (0.1, 0.5, 0.9))
+    return Score(len(rows), *np.mean(rows, axis=0)), (float(low), float(middle), float(high))
 
 
 def inventory(first: int = 1985, last: int = 2010, draws: int = 4000) -> dict[str, tuple[float, float, float]]:
@@ -139,7 +147,8 @@ def arms_races(draws: int = 4000) -> dict[str, tuple[float, float, float]]:
     """Share of the rival's last rise that a power added, 5, 50, 95 %: differences of spending in effective dollars.
 
     A block bootstrap over years of the slope of own rises on the rival's rises a year earlier, since 1995, with the
-    military price factors of the bundled scenario.
+    military price factors of the bundled scenario. Last, all four pairs together in logs: the elasticity of which the
+    scenario's ranges are made, times own spending over the rival's.
     """
     edition = reference.newest("SIPRI")
     assert edition is not None
@@ -152,17 +161,28 @@ def arms_races(draws: int = 4000) -> dict[str, tuple[float, float, float]]:
         for k, codes in members.items()
     }
     random = np.random.default_rng(0)
-    found = {}
-    for own, rival in (("CHN", "USA"), ("RUS", "EUR"), ("USA", "CHN"), ("EUR", "RUS")):
-        y, x = np.diff(level[own])[1:], np.diff(level[rival])[:-1]
-        slopes = []
-        for _ in range(draws):
-            starts = random.integers(0, len(y) - 3, size=len(y) // 4 + 1)
-            at = (starts[:, None] + np.arange(4)).ravel()[: len(y)]
-            centred = x[at] - x[at].mean()
-            slopes.append(float(centred @ (y[at] - y[at].mean()) / max(centred @ centred, 1e-9)))
-        found[f"{own} answers {rival}"] = _three(np.array(slopes))
+    n = len(years) - 2
+    starts = random.integers(0, n - 3, size=(draws, n // 4 + 1))
+    blocks = (starts[:, :, None] + np.arange(4)).reshape(draws, -1)[:, :n]
+    pairs = (("CHN", "USA"), ("RUS", "EUR"), ("USA", "CHN"), ("EUR", "RUS"))
+    rises = {k: np.diff(v) for k, v in level.items()}
+    logs = {k: np.diff(np.log(v)) for k, v in level.items()}
+    found = {f"{own} answers {rival}": _three(_slopes([(rises[own], rises[rival])], blocks)) for own, rival in pairs}
+    found["all, elasticity"] = _three(_slopes([(logs[own], logs[rival]) for own, rival in pairs], blocks))
+    for own, rival in pairs:
+        found[f"{own} over {rival}"] = (float(level[own][-1] / level[rival][-1]),) * 3
     return found
+
+
+def _slopes(pairs: Sequence[tuple[Floats, Floats]], blocks: NDArray[np.int64]) -> Floats:
+    """Slope of own rises on the rival's a year earlier in each resample of years; every pair around its own means."""
+    up = down = np.zeros(len(blocks))
+    for own, rival in pairs:
+        y, x = own[1:][blocks], rival[:-1][blocks]
+        x = x - x.mean(axis=1, keepdims=True)
+        up = up + np.sum(x * (y - y.mean(axis=1, keepdims=True)), axis=1)
+        down = down + np.sum(x * x, axis=1)
+    return np.asarray(up / np.maximum(down, 1e-9))
 
 
 def _three(values: Floats) -> tuple[float, float, float]:
@@ -184,16 +204,26 @@ def main() -> None:
     print("Spending paths, origins 2014 to 2023, outcomes to 2024 (points of GDP)\n     horizon  cases" + head)
     for key, score in sorted(spending_paths(codes).items(), key=lambda pair: str(pair[0]).zfill(4)):
         _print(str(key), score)
-    score, closed, (low, middle, high) = ramp_of_2014(codes)
+    score, (low, middle, high) = ramp_of_2014(codes)
+    kept, gaps = np.array(list(kept_of_2014(codes).values())).T
+    random = np.random.default_rng(0)
+    resampled = kept[random.integers(0, len(kept), size=(4000, len(kept)))].std(axis=1, ddof=1)
     print("\nThe model's ramp on the pledge of 2014\n" + " " * 19 + head)
     _print("ramp", score)
-    print(f"gap closed by 2024: {closed:.2f}; model's compliance 10, 50, 90 %: {low:.2f}, {middle:.2f}, {high:.2f}")
+    said = f"{low:.2f}, {middle:.2f}, {high:.2f}"
+    print(f"gap closed by 2024: {kept @ gaps / gaps.sum():.2f}; by the model 10, 50, 90 %: {said}")
+    low, middle, high = _three(resampled)
+    print(f"kept by ally: mean {kept.mean():.2f}, sd {kept.std(ddof=1):.2f} (5 to 95 % {low:.2f} to {high:.2f})")
     print("\nPerpetual inventory, United States 2010 (5, 50, 95 %); published: 0.70 and 74")
     for name, three in inventory().items():
         print(f"{name:>26}  " + "  ".join(f"{v:7.2f}" for v in three))
     print("\nArms race: share of the rival's last rise that was added (5, 50, 95 %)")
     for name, three in arms_races().items():
         print(f"{name:>26}  " + "  ".join(f"{v:7.2f}" for v in three))
+    print("\nRevision of shares of GDP from one release to the next (sd of the log, countries)")
+    for age in range(3):
+        found = reference.revision_spread(age)
+        print(f"{age} years old: {'one release only' if found is None else f'{found[0]:.3f}, {found[1]}'}")
 
 
 if __name__ == "__main__":

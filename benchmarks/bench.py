@@ -108,6 +108,7 @@ def all_measurements(folder: Path) -> dict[str, Found]:
     helps = [command(["--help"], environment(cache)) for _ in range(5)]
     times = [one["seconds"] for one in helps if "error" not in one]
     found["help"] = {"seconds": median(times)} if times else helps[0]
+    found["pledge"] = command(["pledge", "--out", str(folder / "pledge")], environment(cache))
     arguments = ["assess", "--worlds", str(WORLDS), "--out", str(folder / "run")]
     # An empty compile cache: what somebody sees who has just installed it.
     found["assess"] = command(arguments, environment(other))
@@ -152,6 +153,7 @@ def rows(found: dict[str, Found]) -> list[Row]:
         _row(f"twofront assess, {WORLDS} worlds, empty cache", wait, "{:.1f} s", at_most=60),
         _row("  its peak memory", _get(found, "assess", "peak_gb"), "{:.2f} GB", at_most=2),
         _row("twofront --help", _get(found, "help", "seconds"), "{:.2f} s", at_most=0.5),
+        _row("twofront pledge, all allies, every file", _get(found, "pledge", "seconds"), "{:.1f} s", at_most=5),
     ]
     table += game_rows(found["games"])
     for tile, value in found["tiles"].items():

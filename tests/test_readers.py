@@ -13,6 +13,7 @@ from openpyxl.styles import Color, Font
 from twofront import reference
 from twofront.errors import DataError
 from twofront.reference.readers import read_file
+from twofront.world.spending import FADE
 
 from .publishers import published_file
 
@@ -84,14 +85,14 @@ def test_world_bank_kiel_and_nato_files() -> None:
     assert nato["DEU", 2019, "share"].mark == "estimate"
 
 
-def nato_book(path: Path, *, core: bool = False, allies: int = 12) -> Path:
+def nato_book(path: Path, *, core: bool = False, allies: int = 12, last: int = 2025) -> Path:
     """A workbook in NATO's layout: titles in A1, captions, years with an e, names with stars, NATO's own sums."""
     book = openpyxl.Workbook()
     book.remove(book.active)
     kind = "Core defence expenditure" if core else "Defence expenditure"
     codes = reference.group("europe-canada")[:allies]
     names = [reference.countries()[c].name for c in codes]
-    years = [*range(2019, 2025), "2025e"]
+    years = [*range(last - 6, last), f"{last}e"]
 
     def block(sheet: openpyxl.worksheet.worksheet.Worksheet, caption: str, scale: float, label: str = "{}") -> None:
         sheet.append([caption])
@@ -143,6 +144,27 @@ def test_natos_new_basis_is_named(tmp_path: Path) -> None:
     assert read_file(nato_book(tmp_path / "n.xlsx", core=True)).edition == "2025 core"
 
 
+def test_nato_names_with_footnotes_other_spellings_and_a_country_header(tmp_path: Path) -> None:
+    path = nato_book(tmp_path / "n.xlsx", allies=31)
+    book = openpyxl.load_workbook(path)
+    spelt = {"Czechia": "Czech Republic", "Netherlands": "The Netherlands ²", "Türkiye": "Tu\u0308rkiye*"}
+    for sheet in book:
+        for row in sheet.iter_rows(max_col=1):
+            name = str(row[0].value).replace("*", "")
+            row[0].value = spelt.get(name, "Country" if row[0].value is None and row[0].row == 4 else row[0].value)
+    book["Table 3"]["B5"], book["Table 3"]["C5"] = "..", "-"
+    book["Table 7"].delete_rows(3)  # the title alone says what the table holds
+    book.create_sheet("Cover", 0)["A1"] = "Defence Expenditure of NATO Countries"
+    book.save(path)
+    content = read_file(path)
+    assert {p.code for p in content.points} == set(reference.group("europe-canada"))
+    shares = {(p.code, p.year) for p in content.points if p.measure == "share"}
+    first = reference.group("europe-canada")[0]
+    assert (first, 2021) in shares
+    assert not {(first, 2019), (first, 2020)} & shares  # not available is no figure, not zero
+    assert len({p.code for p in content.points if p.measure == "personnel"}) == 31
+
+
 def test_a_changed_nato_layout_names_sheet_and_cell(tmp_path: Path) -> None:
     path = nato_book(tmp_path / "n.xlsx")
     book = openpyxl.load_workbook(path)
@@ -151,6 +173,11 @@ def test_a_changed_nato_layout_names_sheet_and_cell(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"sheet Table 3, cell A7: found 'Ruritania'"):
         read_file(path)
     book["Table 3"]["A7"] = "Croatia"
+    book["Table 3"]["C8"] = "see note"
+    book.save(path)
+    with pytest.raises(DataError, match=r"sheet Table 3, cell C8: found 'see note' where a number"):
+        read_file(path)
+    book["Table 3"]["C8"] = 2.0
     book["Table 3"]["A1"] = "Table 3: Something"
     book["Table 3"]["A3"] = "else"
     book.save(path)
@@ -190,6 +217,119 @@ def test_a_changed_sipri_layout_names_sheet_and_cell(tmp_path: Path) -> None:
 
 
 WEO_HEAD = "WEO Country Code\tISO\tWEO Subject Code\tCountry\tUnits\tScale\t" + "\t".join(map(str, range(2019, 2031)))
+
+
+def portal_rows(scale: str = "Billions") -> list[list[object]]:
+    """The IMF's data portal since October 2025: a series a row, a column a year; years are numbers in the workbook."""
+    head: list[object] = [
+        "DATASET", "SERIES_CODE", "COUNTRY", "INDICATOR", "FREQUENCY", "SCALE", "UNIT", "PUBLICATION_DATE",
+        "LATEST_ACTUAL_ANNUAL_DATA", *range(2019, 2031),
+    ]  # fmt: skip
+    about: list[object] = [
+        "IMF.RES:WEO",
+        "DEU.NGDPD.A",
+        "Germany",
+        "GDP",
+        "Annual",
+        scale,
+        "US dollar",
+        "2025-10-14",
+        2024,
+    ]
+    people: list[object] = [
+        "IMF.RES:WEO",
+        "IND.LP.A",
+        "India",
+        "Population",
+        "Annual",
+        "Millions",
+        "Persons",
+        "2025-10-14",
+        "FY2023/24",
+    ]
+    other: list[object] = [
+        "IMF.RES:WEO",
+        "DEU.LUR.A",
+        "Germany",
+        "Unemployment",
+        "Annual",
+        "Units",
+        "%",
+        "2025-10-14",
+        2024,
+    ]
+    return [head, [*about, *range(3900, 3912)], [*people, *range(1400, 1410)], [*other, *[3.0] * 12]]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_imf_data_portal(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "download"
+    if kind == "xlsx":
+        book = openpyxl.Workbook()
+        book.active.title = "Countries"
+        for row in portal_rows():
+            book.active.append(row)
+        book.create_sheet("Country Groups")
+        book.save(path)
+    else:
+        text = "\n".join(",".join(str(cell) for cell in row) for row in portal_rows())
+        path.write_text(text, encoding="utf-8")
+    content = read_file(path)
+    assert (content.publisher, content.edition, content.date) == ("IMF", "2025-10", "2025-10-14")
+    found = {(p.code, p.year, p.measure): p for p in content.points}
+    assert found["DEU", 2024, "gdp_nominal"].value == 3905
+    assert (found["DEU", 2024, "gdp_nominal"].mark, found["DEU", 2025, "gdp_nominal"].mark) == ("", "projection")
+    assert (found["IND", 2024, "population"].mark, found["IND", 2025, "population"].mark) == ("", "projection")
+    assert ("IND", 2029, "population") not in found  # blank cells at the end of a row
+    assert {p.measure for p in content.points} == {"gdp_nominal", "population"}
+
+
+def test_kiel_workbook_donors_add_up_to_its_own_total(tmp_path: Path) -> None:
+    """The summary of a release: titles above, the header in row 8 behind a blank column, a total below."""
+    book = openpyxl.Workbook()
+    book.create_sheet("Bilateral Assistance, MAIN DATA")
+    sheet = book.create_sheet("Country Summary (€)")
+    sheet["B2"] = "Government support to Ukraine"
+    head = [None, "Country", "EU member", "Geographic Europe", "Financial allocations", "Humanitarian allocations"]
+    for column, title in enumerate([*head, "Military allocations", "Total bilateral allocations"], start=1):
+        sheet.cell(8, column, title)
+    for row in (
+        [None, "Germany", 1, 1, 2.0, 3.0, 12.0, 17.0],
+        [None, "EU (Commission and Council)", 0, 0, 60.0, 2.0, 0, 62.0],
+    ):
+        sheet.append(row)
+    sheet.append([None, "Total", None, None, 62.0, 5.0, 12.0, 79.0])
+    sheet.append([None, "Note", None, None, None, None, None, "in bn EUR"])
+    book.save(tmp_path / "download")
+    content = read_file(tmp_path / "download")
+    found = {(p.code, p.measure): p.value for p in content.points}
+    assert content.publisher == "Kiel"
+    assert found["DEU", "aid_military_since_2022"] == 12.0
+    ours = sum(value for (_, measure), value in found.items() if measure == "aid_total_since_2022")
+    assert [ours] == [p.value for p in content.totals if p.measure == "aid_total_since_2022"]
+    sheet["H8"] = "All"
+    book.save(tmp_path / "download")
+    with pytest.raises(
+        DataError, match=r"sheet Country Summary \(€\), row 8: .* where \"total bilateral allocations\""
+    ):
+        read_file(tmp_path / "download")
+
+
+def test_a_changed_imf_workbook_names_sheet_row_and_column(tmp_path: Path) -> None:
+    for cell, value, message in (
+        ("F2", "Millions", "sheet Countries, row 2, column SCALE: found 'Millions' where billions"),
+        ("L2", "many", "sheet Countries, row 2, column 2021: found 'many' where a number"),
+        ("B2", "DEU", "sheet Countries, row 2, column SERIES_CODE: found 'DEU'"),
+    ):
+        book = openpyxl.Workbook()
+        book.active.title = "Countries"
+        for row in portal_rows():
+            book.active.append(row)
+        book.active[cell] = value
+        book.save(tmp_path / "download")
+        with pytest.raises(DataError) as caught:
+            read_file(tmp_path / "download")
+        assert message in str(caught.value)
 
 
 def test_imf_file_of_the_publisher(tmp_path: Path) -> None:
@@ -276,3 +416,8 @@ def test_both_sipri_releases_revise_each_other() -> None:
     assert older is not None
     assert 0.005 < older[0] < 0.2
     assert newest[1] >= 30
+    assert newest[0] == pytest.approx(0.08, abs=0.01)  # powers.europe.revision of the bundled scenario
+    for age, part in enumerate(FADE):
+        spread = reference.revision_spread(age)
+        assert spread is not None
+        assert spread[0] / newest[0] == pytest.approx(part, abs=0.05)

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
-from twofront import flow
+import pytest
+from tests.publishers import published_file
+
+from twofront import flow, reference
 from twofront.analysis import balance
 from twofront.errors import DataError
+
+SIPRI = published_file("sipri_milex/SIPRI-Milex-data-1949-2025_v1.2.xlsx")
+WEO = published_file("imf_weo_oct2025/weo_oct2025_selected_long.csv")
+
+
+@pytest.fixture(autouse=True)
+def no_editions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TWOFRONT_DATA", str(tmp_path / "none"))
 
 
 def by_basis(first: str = "russia", second: str = "europe", year: int = 2024) -> dict[str, tuple[float, float, float]]:
@@ -64,6 +75,26 @@ def test_marks_are_told_and_names_checked() -> None:
         balance("rusia", "europe", 2024)
     with pytest.raises(DataError, match="no spending of 2020"):
         balance("russia", "europe", 2020)
+
+
+def test_other_years_come_from_added_editions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The publishers' files give every year; in an anchor year they agree with the typed and rounded tables."""
+    files = SIPRI, WEO
+    if not all(file.exists() for file in files):
+        pytest.skip("the publishers' files are not here")
+    typed = by_basis()
+    monkeypatch.setenv("TWOFRONT_DATA", str(tmp_path))
+    for file in files:
+        reference.add_edition(file)
+    added = by_basis()
+    for basis, figures in typed.items():
+        assert added[basis] == pytest.approx(figures, rel=0.02), basis
+    found = balance("russia", "europe", 2020)
+    assert all(row.first and row.second for row in found.rows)
+    assert "SIPRI 2026" in found.rows[0].source
+    assert by_basis(year=2020)["market"][0] == pytest.approx(61.7, rel=0.02)  # SIPRI's fact sheet of April 2021
+    with pytest.raises(DataError, match="Years: 1949 to 2025"):
+        balance("russia", "europe", 1940)
 
 
 @pytest.mark.parametrize(

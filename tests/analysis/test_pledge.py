@@ -15,6 +15,9 @@ from twofront.analysis import buys, pledge
 from twofront.analysis.persistence import futures, odds, paces
 from twofront.analysis.pledge import AllyPledge, PledgeReport
 from twofront.errors import DataError, RunError
+from twofront.report.pledge_words import plan as plan_text
+from twofront.report.pledge_words import pledge_words
+from twofront.scenario import load_scenario
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -35,11 +38,19 @@ def ally(report: PledgeReport, code: str) -> AllyPledge:
 
 def test_thirty_one_allies_and_the_newest_edition(report: PledgeReport) -> None:
     assert len(report.allies) == 31
-    poland = ally(report, "POL").stands
+    norway, poland = (ally(report, code).stands for code in ("NOR", "POL"))
+    assert norway is not None
     assert poland is not None
-    assert (poland.value, poland.source) == (4.3, "nato-annual-2025")  # of March 2026, not 4.48 of August 2025
+    assert (norway.value, norway.source) == (3.2, "nato-annual-2025")  # of March 2026, not 3.35 of August 2025
+    assert (poland.value, poland.source) == (4.25, "nato-2026-07-core")  # of July 2026, core defence
     hungary = ally(report, "HUN")
     assert hungary.definition == "SIPRI"
+
+
+def test_the_scenarios_allies_stand_where_the_report_says(report: PledgeReport) -> None:
+    """One rule for both: NATO's newest figure, else SIPRI's."""
+    members = {m.code: m.share for m in load_scenario("two-fronts").members["europe"]}
+    assert members == {row.code: row.stands.value for row in report.allies if row.stands}
 
 
 def test_the_alliances_share_agrees_with_natos_own(report: PledgeReport) -> None:
@@ -54,6 +65,13 @@ def test_the_alliances_share_agrees_with_natos_own(report: PledgeReport) -> None
     assert 100 * spent / gdp == pytest.approx(stated, abs=0.06)
 
 
+def test_the_groups_share_agrees_with_natos_own(report: PledgeReport) -> None:
+    """NATO stated 2.27 % for Europe and Canada in August 2025, when Germany stood at 2.0 %: a fifth less than later."""
+    stated = reference.quoted()["nato-europe-canada-share"].value
+    assert report.group.stands is not None
+    assert report.group.stands.value == pytest.approx(stated, abs=0.05)
+
+
 def test_natos_dollars_are_shown_beside_ours(report: PledgeReport) -> None:
     assert report.publisher_total is not None
     said, ours = report.publisher_total
@@ -62,15 +80,15 @@ def test_natos_dollars_are_shown_beside_ours(report: PledgeReport) -> None:
 
 
 def test_germany_by_hand(report: PledgeReport) -> None:
-    """2.4 % today, 3.5 % in 2029 by its plan and in 2035 by the pledge; GDP 4,660 bn USD in 2024, 0.2 % growth."""
+    """2.22 % today, 3.5 % in 2029 by its plan and in 2035 by the pledge; GDP 4,660 bn USD in 2024, 0.2 % growth."""
     row = ally(report, "DEU")
     assert row.missing is not None
-    assert row.missing.usd == pytest.approx(0.011 * 4685 * 1.002, rel=0.01)
+    assert row.missing.usd == pytest.approx(0.0128 * 4685 * 1.002, rel=0.01)
     assert row.missing.own == pytest.approx(row.missing.usd * 4329 / 4685.6, rel=0.002)
-    assert row.step == pytest.approx(1.1 / 10)
+    assert row.step == pytest.approx(1.28 / 10)
     assert row.planned is not None
     assert row.planned[2029] == 3.5
-    assert row.planned[2027] == pytest.approx(2.95)
+    assert row.planned[2027] == pytest.approx((2.22 + 3.5) / 2)
     assert row.planned[2035] == 3.5
     assert row.total is not None
     assert row.total.usd == 0  # the plan runs above equal steps in every year
@@ -110,8 +128,8 @@ def test_equipment_and_personnel_carry_their_year(report: PledgeReport) -> None:
     assert (germany.equipment.year, germany.equipment.value) == (2019, 16.4)
     finland = ally(report, "FIN").equipment
     assert finland is not None
-    assert (finland.year, finland.value) == (2024, 45.8)
-    assert ally(report, "SWE").equipment is None  # no table that was seen has it: no figure, not zero
+    assert (finland.year, finland.value) == (2026, 36.7)
+    assert ally(report, "MKD").equipment is None  # no table that was seen has it: no figure, not zero
 
 
 def test_one_ally_by_name_or_code_and_errors() -> None:
@@ -144,6 +162,22 @@ def test_an_added_nato_edition_moves_the_report(tmp_path: Path, monkeypatch: pyt
     assert high.required(2029) == high.target
     assert found.publisher_total is not None
     assert found.publisher_total[0] == pytest.approx(sum(k + 6e-3 for k in range(1, 32)))
+
+
+def test_a_plan_whose_last_year_has_passed_is_no_plan_for_the_years_to_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Denmark's names 2026 only: asked for 2026 with a file of that year, its share is held."""
+    from tests.test_readers import nato_book
+
+    monkeypatch.setenv("TWOFRONT_DATA", str(tmp_path / "own"))
+    reference.add_edition(nato_book(tmp_path / "n.xlsx", allies=31, last=2026))
+    denmark, finland = (pledge(year=2026, ally=code).allies[0] for code in ("DNK", "FIN"))
+    assert denmark.planned is None
+    assert denmark.status == "plan"
+    assert plan_text(denmark, pledge_words("en"), 2035) == "its plan ended in 2026"
+    assert finland.planned is not None
+    assert finland.planned[2029] == 3.0
 
 
 # -- persistence ------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from twofront.scenario.quantity import Scalar, all_scalars
+from twofront.scenario.quantity import Kind, Quantity, Scalar, all_scalars
 from twofront.scenario.schema import PrivateType, Scenario
 
 from .parts import defender, fig, front, option, path, power, private_type
@@ -49,7 +49,7 @@ def one_front() -> Shape:
         "regime_change": fig(0.03, "1/yr"),
         "powers": {
             "china": power("China", arms_race={"taiwan": fig(0.2)}, military_ppp=fig(1.5)),
-            "taiwan": power("Taiwan", code="TWN", arms_race={"china": fig(0.1)}),
+            "taiwan": power("Taiwan", code="TWN", arms_race={"china": fig(0.1)}, revision=fig(0.05)),
         },
         "fronts": {"strait": front(
             "china", "taiwan",
@@ -127,7 +127,7 @@ def five_powers() -> dict[str, Any]:
         ),
         "europe": power(
             "NATO Europe", members="allies.csv", gdp=fig(1.0), growth=fig(0.0, "%/yr"), share=fig(1.0),
-            escalation_loss=fig(50.0, "% GDP"),
+            escalation_loss=fig(50.0, "% GDP"), revision=fig(-0.05),
         ),
         "taiwan": power("Taiwan", code="TWN"),
     }  # fmt: skip
@@ -176,7 +176,7 @@ def two_fronts() -> Shape:
             "name": "The Hague", "powers": ["europe"],
             "core": fig(3.5, "% GDP"), "related": fig(1.5, "% GDP"),
             "start": 2025, "by": 2035, "review": 2027, "compliance": fig(0.8), "compliance_after": fig(0.6),
-            "shape": fig(1.2), "growth_limit": fig(8.0, "%/yr"),
+            "own": fig(0.5), "shape": fig(1.2), "growth_limit": fig(8.0, "%/yr"),
         }},
         "engagements": {"ukraine": {
             "name": "Ukraine", "power": "russia", "began": 2022, "end": fig(2026.6, "year"), "tied": fig(0.6),
@@ -309,7 +309,8 @@ RANGES: dict[str, tuple[float, float]] = {
     "arms_race": (0.0, 0.3), "swing": (0.1, 0.9),
     "station": (0.02, 0.3), "station_open": (0.02, 0.3), "postures": (0.02, 0.3),
     "core": (2.5, 4.0), "related": (0.5, 1.5), "compliance": (0.3, 1.2), "compliance_after": (0.3, 1.2),
-    "shape": (0.5, 2.0), "growth_limit": (2.0, 12.0), "refill": (0.0, 0.1), "exhausted": (2023.0, 2028.0),
+    "own": (-1.5, 1.5), "revision": (-0.2, 0.2), "shape": (0.5, 2.0), "growth_limit": (2.0, 12.0), 
+    "refill": (0.0, 0.1), "exhausted": (2023.0, 2028.0),
     "price": (0.0, 2.0), "end": (2024.0, 2029.0), "tied": (0.2, 0.8), "losses": (0.0, 0.2),
     "weight": (0.2, 2.0), "dependence": (0.3, 1.0), "shipped": (0.2, 0.8), "made": (0.2, 0.8),
     "cover": (0.0, 1.5), "substitution": (0.0, 0.8), "year": (2024.0, 2028.0), "need": (0.2, 0.9),
@@ -348,7 +349,9 @@ def span(scalar: Scalar) -> tuple[float, float]:
 def random_values(shape: Shape, rng: Draws) -> dict[str, float]:
     """One number for each figure of the shape, in its kind's unit, members' figures included."""
     values = {}
-    for name, scalar in all_scalars(shape.scenario, {}).items():
+    spends = {"share": Quantity(Kind("% GDP"), "% GDP", value=1.0)}
+    groups = {group: {member.code: spends for member in members} for group, members in shape.members.items()}
+    for name, scalar in all_scalars(shape.scenario, groups).items():
         low, high = span(scalar) if "." in scalar.base else RANGES[scalar.base]
         values[name] = float(rng.uniform(low, high))
     rows = {

@@ -127,6 +127,7 @@ def test_spending_race_and_capital_by_hand() -> None:
         "powers.china.military_ppp": 1.5, "powers.china.arms_race.taiwan": 0.2, "powers.china.capital": 600.0,
         "powers.china.ageing": 0.1, "powers.china.investment": 0.5,
         "powers.taiwan.gdp": 500.0, "powers.taiwan.growth": 50.0, "powers.taiwan.share": 4.0,
+        "powers.taiwan.revision": 0.0,
         "powers.taiwan.arms_race.china": 0.1, "powers.taiwan.ageing": 0.0, "powers.taiwan.investment": 0.2,
         "fronts.strait.readiness.year": 2026.0, "fronts.strait.readiness.width": 1.0,
     }  # fmt: skip
@@ -138,6 +139,11 @@ def test_spending_race_and_capital_by_hand() -> None:
     assert years.capital["taiwan"][0] == pytest.approx(345.0)
     # logistic at −1, 0, 1
     assert years.ready["strait"] == pytest.approx([0.2689414214, 0.5, 0.7310585786], abs=1e-9)
+    # a revision of ln 1.1: 22 instead of 20 at the start, and the last two of the 25 years by 1.1^0.3 and 1.1^0.8
+    values["powers.taiwan.revision"] = math.log(1.1)
+    years = live(shape.scenario, {}, values, shape.past)
+    assert years.effective["taiwan"][0] == pytest.approx(22.0)
+    assert years.capital["taiwan"][0] == pytest.approx(345.0 + 0.2 * (85.5 * (1.1**0.3 - 1) + 87.0 * (1.1**0.8 - 1)))
 
 
 def test_pledge_review_and_engagement_by_hand() -> None:
@@ -159,6 +165,7 @@ def test_pledge_review_and_engagement_by_hand() -> None:
         row = f"powers.europe.members.{code}"
         del values[f"{row}.compliance"]
         values |= {f"{row}.gdp": gdp, f"{row}.growth": 0.0, f"{row}.share": share, f"{row}.target": 3.5}
+        values |= {f"commitments.hague.own.{code}": 0.0, f"powers.europe.revision.{code}": 0.0}
     years = live(shape.scenario, shape.members, values, shape.past)
     assert years.spending["europe"] == pytest.approx([15.0, 16.6, 18.2, 19.2])
     assert years.related["europe"] == pytest.approx([0.0, 0.12, 0.24, 0.315])
@@ -245,8 +252,14 @@ def test_own_compliance_and_the_limit_of_growth_by_hand() -> None:
         row = f"powers.europe.members.{code}"
         values |= {f"{row}.gdp": gdp, f"{row}.growth": 0.0, f"{row}.share": 1.5, f"{row}.target": 3.5}
         values[f"{row}.compliance"] = 0.5
+        values |= {f"commitments.hague.own.{code}": 0.0, f"powers.europe.revision.{code}": 0.0}
     europe = live(shape.scenario, shape.members, values, shape.past).spending["europe"]
     assert europe == pytest.approx([15.0, 16.0, 17.0, 18.0])
+    values["commitments.hague.own.DEU"] = math.log(2.0)  # 0.5² = 0.25: half the steps
+    values["powers.europe.revision.DEU"] = math.log(1.1)  # 1.65 instead of 1.5 %, so that 1.85 points are missing
+    europe = live(shape.scenario, shape.members, values, shape.past).spending["europe"]
+    assert europe == pytest.approx([16.5 + 10 * 0.25 * 1.85 * k / 10 for k in range(4)])
+    values["powers.europe.revision.DEU"] = 0.0
     values |= {"powers.europe.members.DEU.compliance": 1.0, "commitments.hague.growth_limit": 10.0}
     europe = live(shape.scenario, shape.members, values, shape.past).spending["europe"]
     assert europe == pytest.approx([15.0, 16.5, 18.15, 19.965])

@@ -90,39 +90,58 @@ class Years:
         return {name: getattr(self, name) for name in names}
 
 
-def delivered(scenario: Scenario, figures: Figures, name: str, year: int) -> float:
-    """R(t): the part of a promised rise that is delivered by a year."""
+def delivered(scenario: Scenario, figures: Figures, name: str, who: str, instead: float | None, year: int) -> float:
+    """R_m(t): the part of a promised rise that a payer delivers by a year; `instead` of the common compliances."""
     pledge = scenario.commitments[name]
     base = f"commitments.{name}"
     shape = figures.get(f"{base}.shape", 1.0)
-    kept = figures.get(f"{base}.compliance")
+    apart = figures.get(f"{base}.own.{who}", figures.get(f"{base}.own"))
+
+    def own(common: float) -> float:
+        return common if common >= 1.0 else float(common ** math.exp(apart))
+
+    common = figures.get(f"{base}.compliance") if instead is None else instead
+    kept = own(common)
 
     def ramp(t: int) -> float:
         return float(clip((t - pledge.start) / (pledge.by - pledge.start)) ** shape)
 
     if pledge.review is None:
         return kept * ramp(year)
-    after = figures.get(f"{base}.compliance_after", kept)
+    after = own(figures.get(f"{base}.compliance_after", common) if instead is None else instead)
     review = pledge.review
     return kept * ramp(min(year, review)) + after * (ramp(max(year, review)) - ramp(review))
 
 
-def payers(
-    scenario: Scenario, figures: Figures, members: Mapping[str, Sequence[Any]], power: str
-) -> list[tuple[float, float, float, float | None, float | None]]:
-    """(GDP at start, growth, share at start, own target, own compliance) of a power, or of each of its members."""
+@dataclass(frozen=True)
+class Payer:
+    """Who spends: a power, or a member of one. GDP and share (% GDP) at start; a target and compliance of its own."""
+
+    who: str
+    gdp: float
+    growth: float
+    share: float
+    target: float | None = None
+    compliance: float | None = None
+
+
+def payers(scenario: Scenario, figures: Figures, members: Mapping[str, Sequence[Any]], power: str) -> list[Payer]:
+    """A power, or each of its members."""
     base = f"powers.{power}"
     if scenario.powers[power].members is None:
         growth = figures.get(f"{base}.growth") / 100.0
-        return [(figures.get(f"{base}.gdp"), growth, figures.get(f"{base}.share"), None, None)]
-    rows: list[tuple[float, float, float, float | None, float | None]] = []
+        share = figures.get(f"{base}.share") * math.exp(figures.get(f"{base}.revision"))
+        return [Payer(power, figures.get(f"{base}.gdp"), growth, share)]
+    rows: list[Payer] = []
     for member in members[power]:
         row = f"{base}.members.{member.code}"
+        corrected = math.exp(figures.get(f"{base}.revision.{member.code}"))
         rows.append(
-            (
+            Payer(
+                member.code,
                 figures.get(f"{base}.gdp") * figures.get(f"{row}.gdp"),
                 (figures.get(f"{row}.growth") + figures.get(f"{base}.growth")) / 100.0,
-                figures.get(f"{base}.share") * figures.get(f"{row}.share"),
+                figures.get(f"{base}.share") * figures.get(f"{row}.share") * corrected,
                 figures.get(f"{row}.target") if figures.has(f"{row}.target") else None,
                 figures.get(f"{row}.compliance") if figures.has(f"{row}.compliance") else None,
             )
@@ -137,38 +156,23 @@ def base_spending(
     gdp, spent, related = 0.0, 0.0, 0.0
     pledges = [name for name, pledge in scenario.commitments.items() if power in pledge.powers]
     for payer in payers(scenario, figures, members, power):
-        product = payer[0] * (1.0 + payer[1]) ** (year - scenario.start)
+        product = payer.gdp * (1.0 + payer.growth) ** (year - scenario.start)
         gdp += product
         spent += paid(scenario, figures, pledges, payer, year)
         for name in pledges:
-            extra = kept_part(scenario, figures, name, payer[4], year) * figures.get(f"commitments.{name}.related")
-            related += extra / 100.0 * product
+            part = delivered(scenario, figures, name, payer.who, payer.compliance, year)
+            related += part * figures.get(f"commitments.{name}.related") / 100.0 * product
     return gdp, spent, 100.0 * related / gdp
 
 
-def kept_part(scenario: Scenario, figures: Figures, name: str, own: float | None, year: int) -> float:
-    """R_m(t): by the common compliance, or by the member's own before and after the review."""
-    if own is None:
-        return delivered(scenario, figures, name, year)
-    pledge = scenario.commitments[name]
-    progress = clip((year - pledge.start) / (pledge.by - pledge.start))
-    return float(own * progress ** figures.get(f"commitments.{name}.shape", 1.0))
-
-
-def paid(
-    scenario: Scenario,
-    figures: Figures,
-    pledges: Sequence[str],
-    payer: tuple[float, float, float, float | None, float | None],
-    year: int,
-) -> float:
+def paid(scenario: Scenario, figures: Figures, pledges: Sequence[str], payer: Payer, year: int) -> float:
     """S[m,t]: what one payer spends, no faster than the limit of its pledge allows."""
-    gdp0, growth, share0, own_target, own = payer
-    product = gdp0 * (1.0 + growth) ** (year - scenario.start)
-    share = share0
+    product = payer.gdp * (1.0 + payer.growth) ** (year - scenario.start)
+    share = payer.share
     for name in pledges:
-        target = figures.get(f"commitments.{name}.core") if own_target is None else own_target
-        share = max(share, share0 + kept_part(scenario, figures, name, own, year) * max(target - share0, 0.0))
+        target = figures.get(f"commitments.{name}.core") if payer.target is None else payer.target
+        part = delivered(scenario, figures, name, payer.who, payer.compliance, year)
+        share = max(share, payer.share + part * max(target - payer.share, 0.0))
     wanted = share / 100.0 * product
     limited = [name for name in pledges if figures.has(f"commitments.{name}.growth_limit")]
     if not limited or year == scenario.start:
@@ -177,7 +181,7 @@ def paid(
     if before == 0.0:
         return wanted
     most = (1.0 + figures.get(f"commitments.{limited[0]}.growth_limit") / 100.0) * before
-    return max(share0 / 100.0 * product, min(wanted, most))
+    return max(payer.share / 100.0 * product, min(wanted, most))
 
 
 def engaged(scenario: Scenario, figures: Figures, power: str, year: int) -> tuple[float, float]:
@@ -208,12 +212,15 @@ def first_capital(
         codes = [member.code for member in members[power]]
     first, last = scenario.start - INVENTORY_YEARS, scenario.start - 1
     published = [past(code, first, last) for code in codes]
+    suffix = "" if record.members is None else "."
+    logs = [figures.get(f"powers.{power}.revision" + (suffix and suffix + code)) for code in codes]
     ageing, investment = figures.get(f"powers.{power}.ageing"), figures.get(f"powers.{power}.investment")
     ppp = figures.get(f"powers.{power}.military_ppp", 1.0)
     capital = 0.0
     for k in range(INVENTORY_YEARS):
         lost = engaged(scenario, figures, power, first + k)[1]
-        bought = ppp * sum(float(row[k]) for row in published)
+        part = {INVENTORY_YEARS - 1: 0.8, INVENTORY_YEARS - 2: 0.3}.get(k, 0.0)  # how far a revision reaches back
+        bought = ppp * sum(float(row[k]) * math.exp(part * log) for row, log in zip(published, logs, strict=True))
         capital = (1.0 - ageing) * (1.0 - lost) * capital + investment * bought
     return capital
 

@@ -57,6 +57,28 @@ def test_one_knot_and_one_member(tmp_path: Path) -> None:
     assert found["powers.union.members.POL.gdp"] == 1.0
 
 
+def test_what_every_ally_draws_is_one_path_for_a_policy_and_one_for_each_ally(tmp_path: Path) -> None:
+    own = 'own = { mean = 0.0, sd = 2.0, unit = "1", judgement = "test" }'
+    changes = (
+        'changes = [{ path = "commitments.pledge.own", set = 0.5 }, { path = "commitments.pledge.own.ESP", add = 0.2 }]'
+    )
+    given = ("by = 2035", f"by = 2035\n{own}")
+    loaded = load_scenario(write(tmp_path, scenario=given, policies=(KEPT, changes)))
+    before, after = drawn(loaded, "baseline"), drawn(loaded, "kept")
+    assert "commitments.pledge.own" not in before
+    assert before["commitments.pledge.own.POL"] == pytest.approx(-1.3295, abs=1e-3)  # cut at ±5
+    assert (after["commitments.pledge.own.POL"], after["commitments.pledge.own.ESP"]) == (0.5, 0.7)
+
+
+def test_who_spends_nothing_draws_nothing(tmp_path: Path) -> None:
+    revision = 'revision = { mean = 0.0, sd = 0.1, unit = "1", judgement = "test" }'
+    folder = write(tmp_path, scenario=('members = "allies.csv"', f'members = "allies.csv"\n{revision}'))
+    table = (folder / "allies.csv").read_text(encoding="utf-8") + "Iceland,Island,ISL,33,2.4,0,,,,,drills\n"
+    (folder / "allies.csv").write_text(table, encoding="utf-8", newline="\n")
+    found = [path for path in load_scenario(folder).scalars if ".revision" in path]
+    assert found == ["powers.union.revision.POL", "powers.union.revision.ESP"]
+
+
 def test_a_path_replaces_a_path_with_the_same_years(tmp_path: Path) -> None:
     changes = 'changes = [{ path = "practice.exercises", set = { path = { 2025 = 1, 2030 = 2 } } }]'
     found = drawn(load_scenario(write(tmp_path, policies=(KEPT, changes))), "kept")

@@ -21,7 +21,7 @@ def whole(years: int) -> list:
 
 def test_inventory_of_constant_spending_is_a_geometric_sum() -> None:
     """K = η·ψ·S·(1 − (1−δ)^25)/δ = 0.3·1.5·100·(1 − 0.9^25)/0.1."""
-    past = jnp.full((HISTORY, 1), 100.0)
+    past = jnp.full((HISTORY, 1, 1), 100.0)
     found = inventory(past, rows(1.5), rows(0.1), rows(0.3), whole(HISTORY))
     np.testing.assert_allclose(found, [[450.0 * (1 - 0.9**25)]], **EXACT)
 
@@ -29,7 +29,7 @@ def test_inventory_of_constant_spending_is_a_geometric_sum() -> None:
 def test_inventory_counts_the_oldest_year_first() -> None:
     """All money in the first of 25 years has aged 24 times; all in the last not once."""
     for year, kept in ((0, 0.9**24), (HISTORY - 1, 1.0)):
-        past = jnp.zeros((HISTORY, 1)).at[year].set(100.0)
+        past = jnp.zeros((HISTORY, 1, 1)).at[year].set(100.0)
         found = inventory(past, rows(1.0), rows(0.1), rows(0.5), whole(HISTORY))
         np.testing.assert_allclose(found, [[50.0 * kept]], **EXACT)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 import jax.numpy as jnp
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.world.numbers import rows, table, worlds
 
-from twofront.world.spending import Economies, Pledge, arms_race, budgets, delivered
+from twofront.world.spending import Economies, Pledge, arms_race, budgets, delivered, keeping, revised
 
 EXACT = {"rtol": 1e-5, "atol": 1e-6}
 FIGURE = st.floats(0.0, 1.5)
@@ -126,6 +127,61 @@ def test_a_limit_of_zero_keeps_the_first_share_and_who_spends_nothing_may_begin(
 def test_an_economy_may_keep_its_own_part() -> None:
     """Half of 0.2 points a year, before and after any review."""
     assert limited(None, compliance=0.5) == pytest.approx([15.0, 16.0, 17.0, 18.0])
+
+
+def test_an_own_part_bends_the_common_compliance_between_nothing_and_all() -> None:
+    """0.5^e^ln 2 = 0.25; nothing stays nothing, all stays all, more than all stays what it is."""
+    part = worlds(math.log(2.0))
+    for common, kept in ((0.5, 0.25), (0.0, 0.0), (1.0, 1.0), (1.05, 1.05)):
+        assert float(keeping(worlds(common), part)[0]) == pytest.approx(kept, abs=1e-6)
+    assert float(keeping(worlds(0.7), worlds(0.0))[0]) == pytest.approx(0.7)
+
+
+@given(FIGURE, st.floats(-5.0, 5.0))
+def test_an_own_part_never_leads_beyond_the_pledge(common: float, own: float) -> None:
+    kept = float(keeping(worlds(common), worlds(own))[0])
+    assert 0.0 <= kept <= max(1.0, common) + 1e-6
+
+
+def test_allies_differ_and_the_group_is_their_sum() -> None:
+    """Two of 1,000 bn, target 3.5, share 1.5; compliance 0.5 and own parts ln 2, 0: 0.25 and 0.5 of 0.2 points."""
+    given_pledge = pledge(kept=0.5, after=0.5)
+    economies = Economies(
+        [0, 0], [0, 0], rows(1000.0, 1000.0), rows(0.0, 0.0), rows(1.5, 1.5), rows(3.5, 3.5),
+        own={0: worlds(math.log(2.0))},
+    )  # fmt: skip
+    core = np.asarray(budgets(economies, [given_pledge], range(2025, 2027), 1).core)[:, 0, 0]
+    assert core == pytest.approx([30.0, 30.0 + 0.5 + 1.0])
+
+
+@given(st.lists(st.tuples(FIGURE, st.floats(-3.0, 3.0), st.floats(0.5, 5.0)), min_size=3, max_size=3), FIGURE)
+def test_a_group_loses_none_of_its_members(allies: list[tuple[float, float, float]], common: float) -> None:
+    """Each with its own compliance, own part and share: together what they spend one by one, related spending too."""
+    given_pledge = dataclasses.replace(pledge(kept=common, after=common), growth_limit=worlds(8.0))
+
+    def spent(rows_of: list[tuple[float, float, float]]) -> np.ndarray:
+        n = len(rows_of)
+        economies = Economies(
+            [0] * n, [0] * n, rows(*[1000.0] * n), rows(*[1.0] * n),
+            rows(*[s for _, _, s in rows_of]), rows(*[3.5] * n),
+            compliance={0: worlds(rows_of[0][0])}, own={k: worlds(v) for k, (_, v, _) in enumerate(rows_of)},
+        )  # fmt: skip
+        found = budgets(economies, [given_pledge], range(2025, 2031), 1)
+        return np.asarray(found.core + found.related)[:, 0, 0]
+
+    alone = [spent([allies[0]])]
+    for ally in allies[1:]:  # behind the first, whose own spending is taken off again
+        alone.append(spent([allies[0], ally]) - alone[0])
+    np.testing.assert_allclose(spent(allies), sum(alone), rtol=1e-4)
+
+
+def test_a_revision_reaches_back_two_years_and_fades() -> None:
+    """Log 0.1 on the newest year: e^0.08 on the year before, e^0.03 on the one before that, nothing further back."""
+    past = np.array([[10.0, 1.0], [10.0, 1.0], [10.0, 1.0]])
+    found = np.asarray(revised(past, {0: worlds(0.1)}, [0, 0], table([[0.0]])[0]))[:, 0, 0]
+    assert found == pytest.approx([11.0, 10 * math.exp(0.03) + 1, 10 * math.exp(0.08) + 1])
+    same = np.asarray(revised(past, {}, [0, 1], table([[0.0, 0.0]])[0]))[:, :, 0]
+    np.testing.assert_allclose(same, past)
 
 
 @given(st.floats(0.0, 60.0), st.floats(0.1, 3.0))

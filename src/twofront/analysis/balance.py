@@ -66,22 +66,27 @@ class Balance:
 def balance(first: str, second: str, year: int = 2024) -> Balance:
     """Compares two powers or groups ("russia", "europe", "nato", "DEU"…) in one year on every price basis.
 
-    Errors: DataError for an unknown name, or a year for which the tables of the package hold no figures.
+    Years beyond the anchors of the package come from the editions that were added. Errors: DataError for an unknown
+    name, or a year without figures.
     """
     sides = reference.group(first), reference.group(second)
-    table = reference.spendings()
+    table = reference.every_spending()
     known = sorted({y for _, y in table})
     if year not in known:
+        years = f"{known[0]} to {known[-1]}" if len(known) > 20 else ", ".join(map(str, known))
         raise DataError(
-            f"no spending of {year} in the tables of the package. Years: {', '.join(map(str, known))}. "
-            "For others add the SIPRI file (twofront data add FILE) and use the pledge report."
+            f"no spending of {year}. Years: {years}. For every year since 1949 add SIPRI's file, and for purchasing "
+            "power in those years the IMF's: twofront data add FILE."
         )
     missing = tuple(c for side in sides for c in side if (c, year) not in table)
+    spent = " ".join(sorted({table[c, year].source for side in sides for c in side if (c, year) in table}))
+    gdp = reference.every_economy()
+    both = " ".join([spent, *sorted({gdp[c, year].source for side in sides for c in side if (c, year) in gdp})])
     bases: Sequence[tuple[str, str, Callable[[str, int], tuple[float, float] | None], str]] = (
-        ("market", "bn USD current", _market, "sipri-milex-2026"),
-        ("market constant", f"bn USD{BASE}", _constant, "sipri-milex-2026"),
-        ("ppp", "bn USD current PPP", _ppp, "sipri-milex-2026 imf-weo-2025-10"),
-        ("ppp constant", f"bn USD{BASE} PPP", _constant_ppp, "sipri-milex-2026 imf-weo-2025-10"),
+        ("market", "bn USD current", _market, spent),
+        ("market constant", f"bn USD{BASE}", _constant, spent),
+        ("ppp", "bn USD current PPP", _ppp, both),
+        ("ppp constant", f"bn USD{BASE} PPP", _constant_ppp, both),
         ("military ppp", f"bn USD{BASE}, military prices", _military, "between market and ppp"),
     )
     rows = tuple(
@@ -115,7 +120,7 @@ def _mixed(sides: tuple[tuple[str, ...], ...], year: int, rows: Sequence[Balance
 
 def _sum(side: Sequence[str], year: int, one: Callable[[str, int], tuple[float, float] | None]) -> Amount | None:
     """The sum over members; None where a member with spending has no figure on this basis."""
-    found = [one(code, year) for code in side if (code, year) in reference.spendings()]
+    found = [one(code, year) for code in side if (code, year) in reference.every_spending()]
     known = [pair for pair in found if pair is not None]
     if len(known) < len(found) or not known:
         return None
@@ -123,17 +128,17 @@ def _sum(side: Sequence[str], year: int, one: Callable[[str, int], tuple[float, 
 
 
 def _market(code: str, year: int) -> tuple[float, float] | None:
-    value = reference.spendings()[code, year].current
+    value = reference.every_spending()[code, year].current
     return value, value
 
 
 def _constant(code: str, year: int) -> tuple[float, float] | None:
-    value = float(reference.past_spending(code, year, year)[0])
+    value = reference.constant_spending(code, year)
     return value, value
 
 
 def _ppp(code: str, year: int) -> tuple[float, float] | None:
-    spending, economy = reference.spendings()[code, year], reference.economies().get((code, year))
+    spending, economy = reference.every_spending()[code, year], reference.every_economy().get((code, year))
     if spending.current == 0:
         return 0.0, 0.0
     if economy is None or economy.ppp_rate is None or spending.own is None:
@@ -144,7 +149,7 @@ def _ppp(code: str, year: int) -> tuple[float, float] | None:
 
 def price_factor(code: str, year: int = BASE) -> float | None:
     """Purchasing power over market rates of the whole economy: what a dollar's worth of it buys at American prices."""
-    economy = reference.economies().get((code, year))
+    economy = reference.every_economy().get((code, year))
     return economy.ppp / economy.nominal if economy and economy.ppp else None
 
 

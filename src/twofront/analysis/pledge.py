@@ -180,7 +180,7 @@ def _stands(code: str, year: int, shares: Mapping[str, Mapping[int, Figure]]) ->
     figure = shares.get(code, {}).get(year)
     if figure is not None:
         return figure, "NATO"
-    row = reference.spendings().get((code, year))
+    row = reference.every_spending().get((code, year))
     if row is None or row.share is None:
         return None, ""
     return Figure(row.share, year, 2, row.mark or "reported", row.source), "SIPRI"
@@ -229,7 +229,7 @@ def _ranks(figures: Mapping[str, Mapping[int, Figure]]) -> dict[str, tuple[int, 
 
 def real_gdp(code: str, year: int) -> float | None:
     """GDP at prices and exchange rates of 2024, bn USD2024: published, projected, then at the last growth."""
-    table = reference.economies()
+    table = reference.every_economy()
     base = table.get((code, PRICE_YEAR))
     if base is None:
         return None
@@ -245,7 +245,7 @@ def _ally(code: str, year: int, to: int, stands: tuple[Figure | None, str], draw
     country, plan = reference.countries()[code], reference.plans()[code]
     figure, definition = stands
     gdp = {y: value for y in range(year, to + 1) if (value := real_gdp(code, y)) is not None}
-    base = reference.economies()[code, PRICE_YEAR]
+    base = reference.every_economy()[code, PRICE_YEAR]
     row = AllyPledge(
         code=code, currency=country.currency, status=plan.status, note=plan.note, note_de=plan.note_de,
         plan_source=plan.source, stands=figure, definition=definition, target=plan.target, by=plan.by, related=None,
@@ -264,7 +264,8 @@ def _with_paths(row: AllyPledge, plan: reference.Plan, year: int, to: int, drawn
     share, target, by = row.stands.value, row.target, row.by
     left = max(by - year, 1)  # years to the target
     needed = {y: share + max(target - share, 0.0) * min((y - year) / left, 1.0) for y in row.gdp}
-    planned = _planned(plan.path, year, share, to) if plan.path else None
+    ahead = any(y > year for y in plan.path)  # a plan whose last year has passed says nothing of the years to come
+    planned = _planned(plan.path, year, share, to) if ahead else None
     path = planned or dict.fromkeys(row.gdp, share)
     lacks = {y: max(min(needed[y], target) - path[y], 0.0) for y in row.gdp if y > year}  # above it nothing lacks
     usd = sum(points / 100 * row.gdp[y] for y, points in lacks.items())
@@ -336,7 +337,7 @@ def _total(year: int, rows: Iterable[AllyPledge]) -> tuple[float, float] | None:
     said = stated[0] if stated else quoted.value if quoted.year == year else None
     ours = 0.0
     for row in rows:
-        economy = reference.economies().get((row.code, year))
+        economy = reference.every_economy().get((row.code, year))
         if row.stands is None or economy is None:
             return None
         ours += row.stands.value / 100 * economy.nominal

@@ -57,6 +57,9 @@ def _spend_as_published(loaded: Loaded, given: np.ndarray, rows: dict[str, int])
             spent = reference.past_spending(code, FIRST, LAST, loaded.past)
             if spent.min() <= 0:
                 continue  # no armed forces, such as Iceland: as drawn
+            revision = f"powers.{name}.revision" + (f".{member.code}" if member else "")
+            if revision in rows:
+                given[rows[revision]] = 0.0  # years so far back are no longer revised
             share = given[rows[at + "share"]] / 100
             growth = 100 * ((spent[-1] / spent[0]) ** (1 / (LAST - FIRST)) - 1)
             if member:  # the group's own scales stay out of published spending

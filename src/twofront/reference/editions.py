@@ -107,13 +107,16 @@ def editions() -> list[Edition]:
 
     Errors: DataError for a damaged edition, naming the folder to delete.
     """
-    folder = data_folder()
-    if not folder.is_dir():
-        return []
+    records = [r for r in sorted(data_folder().glob("*/edition.json")) if r.parent.suffix != ".part"]
+    return list(_read(tuple((str(record), record.stat().st_mtime_ns) for record in records)))
+
+
+@lru_cache(maxsize=4)
+def _read(records: tuple[tuple[str, int], ...]) -> tuple[Edition, ...]:
+    """The editions of these records; a changed record is read again."""
     found = []
-    for record in sorted(folder.glob("*/edition.json")):
-        if record.parent.suffix == ".part":
-            continue
+    for name, _ in records:
+        record = Path(name)
         try:
             given = json.loads(record.read_text(encoding="utf-8"))
             if given.pop("format") != FORMAT:
@@ -123,7 +126,7 @@ def editions() -> list[Edition]:
             raise DataError(
                 f"{record}: a damaged edition ({error}). Delete the folder {record.parent} and add the file again."
             ) from error
-    return sorted(found, key=lambda e: (e.publisher, e.date, e.added))
+    return tuple(sorted(found, key=lambda e: (e.publisher, e.date, e.added)))
 
 
 def newest(publisher: str) -> Edition | None:

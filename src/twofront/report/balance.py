@@ -29,7 +29,8 @@ def balance_screen(found: Balance, lang: str = "en") -> str:
     factors = [q for q in reference.quoted().values() if q.id.startswith("military-ppp")]
     named = ", ".join(f"{q.code} {q.year}: {w.number(q.value, 1)} ({source(q.source)})" for q in factors)
     parts.append(w("bal_range", items=named))
-    for key, items in (("bal_marks", found.marks), ("bal_missing", found.missing)):
+    marks = tuple(f"{of}: {w(mark)}" for of, _, mark in (item.partition(": SIPRI ") for item in found.marks))
+    for key, items in (("bal_marks", marks), ("bal_missing", found.missing)):
         if items:
             parts.append(w(key, items=", ".join(items[:8]) + (" …" if len(items) > 8 else "")))
     return "\n".join(parts)

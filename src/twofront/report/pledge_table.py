@@ -36,7 +36,7 @@ def _record(row: AllyPledge, report: PledgeReport, buys: Buys | None) -> Record:
         "target_year": row.by,
         "related_pct_gdp": row.related.value if row.related else "no published figure",
         "pledge": row.status,
-        "plan": "no plan found" if row.planned is None and row.status not in ("group", "no forces") else row.status,
+        "plan": _plan(row),
         "plan_2029_pct_gdp": path.get(2029),
         f"plan_{to}_pct_gdp": path.get(to),
         "plan_source": row.plan_source,
@@ -57,6 +57,12 @@ def _record(row: AllyPledge, report: PledgeReport, buys: Buys | None) -> Record:
         "personnel_ranked": row.rank[1] if row.rank else None,
         "model_change_of_acceptance": buys.of(gap) if buys is not None and gap is not None else None,
     }
+
+
+def _plan(row: AllyPledge) -> str:
+    if row.planned is not None or row.status in ("group", "no forces"):
+        return row.status
+    return "plan ended" if row.status == "plan" else "no plan found"
 
 
 def lacking(row: AllyPledge, year: int) -> float | None:

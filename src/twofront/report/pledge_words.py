@@ -50,6 +50,8 @@ def plan(row: AllyPledge, w: Words, to: int) -> str:
         return w("announced")
     if row.status == "no forces":
         return w("no_target")
+    if row.planned is None and row.status == "plan":
+        return w("plan_ended", year=max(reference.plans()[row.code].path))
     if row.planned is None or row.status == "pledged" or row.target is None:
         return w("no_plan")
     met = [year for year, value in sorted(row.planned.items()) if value >= row.target - 1e-9]

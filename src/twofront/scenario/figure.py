@@ -405,4 +405,5 @@ def describe(kind: Kind) -> str:
     text = f"{kind.unit}, {spans}" if low is not None else kind.unit
     text += f"; unit {kind.group_unit} for a group of members" if kind.group_unit else ""
     text += f"; or {kind.unit}/yr" if kind.flow else ""
+    text += "; every ally draws its own" if kind.each else ""
     return text + ("; may change by year" if kind.yearly else "")

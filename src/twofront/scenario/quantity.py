@@ -21,6 +21,7 @@ from twofront.scenario import tables
 
 if TYPE_CHECKING:
     from twofront.scenario.loaded import Loaded
+    from twofront.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]
 
@@ -30,7 +31,7 @@ class Kind:
     """What a place of the scenario expects: unit, smallest and largest value (None: open), and who may differ.
 
     yearly: the figure may be a path through the years; group_unit: the unit that a group of members writes instead;
-    flow: the figure may also be written per year (% GDP/yr).
+    flow: the figure may also be written per year (% GDP/yr); each: every ally of a group draws its own.
     """
 
     unit: str
@@ -39,6 +40,7 @@ class Kind:
     yearly: bool = False
     group_unit: str | None = None
     flow: bool = False
+    each: bool = False
 
     @property
     def accepted(self) -> tuple[str, ...]:
@@ -171,7 +173,8 @@ def _ends(quantity: Quantity) -> tuple[float, float]:
 class Scalar:
     """One number of a scenario: a row in the matrix of drawn values.
 
-    path: "powers.china.growth", with the year behind it for the knot of a path; base: without the year.
+    path: "powers.china.growth", with the year behind it for the knot of a path, with the ally behind it where each
+    draws its own; base: without them.
     """
 
     path: str
@@ -190,10 +193,25 @@ def scalars(loaded: Loaded) -> dict[str, Scalar]:
     return dict(loaded.scalars)
 
 
-def all_scalars(scenario: BaseModel, groups: Mapping[str, Mapping[str, Any]]) -> dict[str, Scalar]:
+def all_scalars(scenario: Scenario, groups: Mapping[str, Mapping[str, Any]]) -> dict[str, Scalar]:
     """The same from the tables; `groups`: power -> code of the member -> name of the figure -> Quantity."""
     below = {f"powers.{power}.": members for power, members in groups.items()}
-    return {scalar.path: scalar for scalar in _walk(scenario, "", below)}
+    found = {scalar.path: scalar for scalar in _walk(scenario, "", below)}
+    return {s.path: s for scalar in found.values() for s in _drawn_by(scalar, scenario, groups)}
+
+
+def _drawn_by(scalar: Scalar, scenario: Scenario, groups: Mapping[str, Mapping[str, Any]]) -> Iterator[Scalar]:
+    """The number, or one for each ally that spends, where each draws its own."""
+    powers: list[str] = []
+    if scalar.kind.each:
+        table, name, _ = scalar.path.split(".")
+        powers = scenario.commitments[name].powers if table == "commitments" else [name]
+    if not any(power in groups for power in powers):
+        yield scalar
+        return
+    for power in powers:
+        for who in [code for code, own in groups[power].items() if own["share"].value] if power in groups else [power]:
+            yield replace(scalar, path=f"{scalar.path}.{who}")
 
 
 def _walk(node: object, prefix: str, groups: Mapping[str, Any]) -> Iterator[Scalar]:

@@ -49,6 +49,7 @@ class Power(Record):
     gdp: Annotated[Quantity, Kind("bn USD2024", 0.0, 1e6, group_unit="1")]
     growth: Growth
     share: Annotated[Quantity, Kind("% GDP", 0.0, 100.0, group_unit="1")]
+    revision: Annotated[Quantity, Kind("1", -0.5, 0.5, each=True)] | None = None
     military_ppp: Factor | None = None
     ageing: Annotated[Quantity, Kind("1/yr", 0.0, 1.0)]
     investment: Share
@@ -76,6 +77,7 @@ class Commitment(Record):
     review: int | None = None
     compliance: Annotated[Quantity, Kind("1", 0.0, 1.5)]
     compliance_after: Annotated[Quantity, Kind("1", 0.0, 1.5)] | None = None
+    own: Annotated[Quantity, Kind("1", -5.0, 5.0, each=True)] | None = None
     shape: Annotated[Quantity, Kind("1", 0.1, 10.0)] | None = None
     growth_limit: Annotated[Quantity, Kind("%/yr", 0.0, 500.0)] | None = None
 

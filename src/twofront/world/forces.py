@@ -51,7 +51,7 @@ def left(
 
 
 def inventory(
-    past: Float[Array, "past power"],
+    past: Float[Array, "past power world"],
     price: Float[Array, "power world"],
     ageing: Float[Array, "power world"],
     investment: Float[Array, "power world"],
@@ -60,7 +60,7 @@ def inventory(
     """First capital: the perpetual inventory of published spending (OECD 2009), oldest year first."""
     capital = jnp.zeros_like(price)
     for spent, kept in zip(past, survive, strict=True):
-        capital = (1 - ageing) * kept * capital + investment * price * spent[:, None]
+        capital = (1 - ageing) * kept * capital + investment * price * spent
     return capital
 
 

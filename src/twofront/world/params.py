@@ -69,7 +69,7 @@ class Params:
     price: Float[Array, "power world"]  # military purchasing-power factor
     ageing: Float[Array, "power world"]
     investment: Float[Array, "power world"]
-    past: Float[np.ndarray, "past power"]  # bn USD2024
+    past: Float[Array, "past power world"]  # bn USD2024
     capital: Mapping[int, Float[Array, " world"]]  # where the scenario gives it
     engagements: Sequence[forces.Engagement]
     imports: Sequence[supply.Imports]
@@ -80,33 +80,36 @@ def params(loaded: Loaded, read: Reader) -> Params:
     scenario = loaded.scenario
     names = list(scenario.powers)
     each = [f"powers.{name}." for name in names]
+    economies, revision = _economies(loaded, read)
+    price = jnp.stack([read(path + "military_ppp", 1.0) for path in each])
     return Params(
         years=range(scenario.start, scenario.end + 1),
-        economies=_economies(loaded, read),
+        economies=economies,
         pledges=[_pledge(scenario, name, read) for name in scenario.commitments],
         response={
             (i, names.index(rival)): read(f"{each[i]}arms_race.{rival}")
             for i, power in enumerate(scenario.powers.values())
             for rival in power.arms_race
         },
-        price=jnp.stack([read(path + "military_ppp", 1.0) for path in each]),
+        price=price,
         ageing=jnp.stack([read(path + "ageing") for path in each]),
         investment=jnp.stack([read(path + "investment") for path in each]),
-        past=_past(loaded),
+        past=spending.revised(_past(loaded), revision, economies.owner, price),
         capital={i: read(path + "capital") for i, path in enumerate(each) if read.has(path + "capital")},
         engagements=[_engagement(scenario, name, read) for name in scenario.engagements],
         imports=[_imports(scenario, name, read) for name in scenario.supply],
     )
 
 
-def _economies(loaded: Loaded, read: Reader) -> spending.Economies:
+def _economies(loaded: Loaded, read: Reader) -> tuple[spending.Economies, dict[int, Float[Array, " world"]]]:
+    """Every economy, with the revision (log) of the newest figures where the scenario gives one."""
     scenario = loaded.scenario
     pledged = {power: k for k, c in enumerate(scenario.commitments.values()) for power in c.powers}
     cores = [f"commitments.{name}.core" for name in scenario.commitments]
     rows: dict[str, list[Array]] = {"gdp": [], "growth": [], "share": [], "target": []}
     owner: list[int] = []
     pledge: list[int | None] = []
-    compliance = {}
+    compliance, apart, revision = {}, {}, {}
     for i, name in enumerate(scenario.powers):
         path = f"powers.{name}."
         core = read(cores[pledged[name]]) if name in pledged else read(path + "share")
@@ -119,14 +122,22 @@ def _economies(loaded: Loaded, read: Reader) -> spending.Economies:
                 own["share"] = own["share"] * read(path + "share")
                 own["growth"] = own["growth"] + read(path + "growth")
             own["target"] = read(of + "target", core) if member and name in pledged else core
+            e, who = len(owner), member.code if member else name
+            correction = f"{path}revision.{who}" if member else path + "revision"
+            if read.has(correction):
+                revision[e] = read(correction)
+                own["share"] = own["share"] * jnp.exp(revision[e])
             for key, value in own.items():
                 rows[key].append(value)
             if member and name in pledged and read.has(of + "compliance"):
-                compliance[len(owner)] = read(of + "compliance")
+                compliance[e] = read(of + "compliance")
+            part = f"commitments.{list(scenario.commitments)[pledged[name]]}.own" if name in pledged else ""
+            if given := next((p for p in (f"{part}.{who}", part) if read.has(p)), None):
+                apart[e] = read(given)
             owner.append(i)
             pledge.append(pledged.get(name))
     stacked = {key: jnp.stack(value) for key, value in rows.items()}
-    return spending.Economies(owner, pledge, **stacked, compliance=compliance)
+    return spending.Economies(owner, pledge, **stacked, compliance=compliance, own=apart), revision
 
 
 def _pledge(scenario: Scenario, name: str, read: Reader) -> spending.Pledge:
@@ -144,16 +155,14 @@ def _pledge(scenario: Scenario, name: str, read: Reader) -> spending.Pledge:
     )
 
 
-def _past(loaded: Loaded) -> Float[np.ndarray, "past power"]:
+def _past(loaded: Loaded) -> Float[np.ndarray, "past economy"]:
     """Published spending of the years before the start, bn USD2024: zero where capital is given."""
     first, last = loaded.scenario.start - forces.HISTORY, loaded.scenario.start - 1
     columns = []
     for name, power in loaded.scenario.powers.items():
-        codes = [m.code for m in loaded.members.get(name, ())] or ([power.code] if power.code else [])
-        if power.capital is not None:
-            codes = []
-        series = [past_spending(code, first, last, loaded.past) for code in codes]
-        columns.append(np.sum(series, axis=0) if series else np.zeros(forces.HISTORY))
+        for code in [m.code for m in loaded.members.get(name, ())] or [power.code or ""]:
+            known = bool(code) and power.capital is None
+            columns.append(past_spending(code, first, last, loaded.past) if known else np.zeros(forces.HISTORY))
     return np.stack(columns, axis=1)
 
 

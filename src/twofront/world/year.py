@@ -41,8 +41,7 @@ def roll(scenario: Scenario, given: Params, read: Reader) -> World:
         supplied = supplied.at[:, imports.power].set(supply.supply(imports, np.array(years)[:, None]))
     like = given.price
     worn = [forces.left(given.engagements, "losses", y, like) for y in range(years[0] - forces.HISTORY, years[-1] + 1)]
-    past = jnp.asarray(given.past, like.dtype)
-    first = forces.inventory(past, like, given.ageing, given.investment, worn[: forces.HISTORY])
+    first = forces.inventory(given.past, like, given.ageing, given.investment, worn[: forces.HISTORY])
     for power, capital in given.capital.items():
         first = first.at[power].set(capital)
     kept = worn[forces.HISTORY :]

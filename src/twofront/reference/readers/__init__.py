@@ -25,6 +25,7 @@ def read_file(path: Path | str) -> Content:
                 return content
         raise DataError(
             f"{file.name}: no publisher's file that twofront knows ({file.seen()}). Known: SIPRI Military Expenditure "
-            "(xlsx), NATO Defence Expenditure (xlsx, or its tables as CSV), IMF World Economic Outlook (by countries, "
-            "tab separated or long CSV), World Bank GDP (CSV), Kiel Ukraine Support Tracker (CSV). Download it anew."
+            "(xlsx), NATO Defence Expenditure (xlsx, or its tables as CSV), IMF World Economic Outlook (xlsx or CSV of "
+            "the data portal, by countries tab separated), World Bank GDP (CSV), Kiel Ukraine Support Tracker "
+            "(xlsx, CSV). Download it anew."
         )

@@ -59,6 +59,11 @@ class Opened:
         assert self.book is not None
         return [tuple(row) for row in self.book[sheet].iter_rows(values_only=True)]
 
+    def first(self, sheet: str) -> tuple[Any, ...]:
+        """The first row of a sheet as values, without reading the others."""
+        assert self.book is not None
+        return next(iter(self.book[sheet].iter_rows(max_row=1, values_only=True)), ())
+
     def header(self) -> tuple[str, ...]:
         """The first row of a text, spaces trimmed."""
         return tuple(cell.strip() for cell in self.rows[0]) if self.rows else ()

@@ -1,12 +1,14 @@
 """NATO, Defence Expenditure of NATO Countries: the workbook `Table 1` to `Table 8b`, or its tables as one CSV.
 
-Each sheet says its title in A1; below stand blocks: a caption, a header with the years (an "e" marks estimates), one
-row for each ally, and NATO's own totals. From 2026 on the title says "Core defence expenditure": the basis changed.
+Each sheet begins with its title ("Table 3: ..."), then the unit; below stand blocks: a caption, a header with the years
+(an "e" marks estimates) behind a blank cell, one row for each ally (with its currency in Table 1, a star where a figure
+was revised), NATO's own totals, a blank row. From 2026 on the title says "Core defence expenditure": the basis changed.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,9 +25,13 @@ BLOCKS = {
     "equipment": ("8a", r"equipment", 1.0, "%"),
 }
 REQUIRED = ("current", "share")
-YEAR = re.compile(r"(\d{4})\s*(e?)", re.I)
+YEAR = re.compile(r"((?:19|20)\d{2})(?:\.0)?\s*(e?)", re.I)
 TOTALS = ("NATO Europe and Canada", "NATO Total", "North America", "NATO Europe")
-NAMES = {"Czech Republic": "CZE", "Turkey": "TUR", "The Netherlands": "NLD", "Slovak Republic": "SVK"}
+NAMES = {
+    "czech republic": "CZE", "turkey": "TUR", "the netherlands": "NLD", "slovak republic": "SVK",
+    "united states of america": "USA", "european allies and canada": TOTALS[0],
+}  # fmt: skip
+EMPTY = {"", "..", "...", "\N{HORIZONTAL ELLIPSIS}", "-", "\N{EN DASH}"}  # not available, or nothing
 CSV_HEAD = ("country_stanag", "year")
 CSV_COLUMNS = {
     "Defense expenditure (USD, current prices)": ("current", 1e-9, "bn USD current"),
@@ -40,7 +46,7 @@ def recognises(file: Opened) -> bool:
     """Whether a workbook begins its tables as NATO does, or a text has the columns of its tables."""
     if file.book is None:
         return file.header()[:2] == CSV_HEAD
-    return any(re.match(r"Table \d", str(_first(file, name) or "")) for name in file.sheets[:3])
+    return any(re.match(r"Table \d", _title(file, name)) for name in file.sheets[:12])
 
 
 def read(file: Opened) -> Content:
@@ -58,7 +64,7 @@ def read(file: Opened) -> Content:
                 raise file.wrong("workbook", ", ".join(file.sheets), f'a sheet whose cell A1 begins "Table {table}"')
             continue
         rows = file.cells(sheet)
-        core = core or "core" in str(rows[0][0]).lower()
+        core = core or "core" in _title(file, sheet).lower()
         found = _block(file, sheet, rows, caption)
         if found is None:
             if measure in REQUIRED:
@@ -71,57 +77,82 @@ def read(file: Opened) -> Content:
     if sum(p.measure == "share" for p in points) < 10:
         raise file.wrong(f"sheet {_sheet(file, '3')}", None, "the names of allies in column A")
     last = max(p.year for p in points)
-    return Content("NATO", f"{last}{' core' if core else ''}", str(last), units, tuple(points), tuple(totals))
+    saved = getattr(getattr(file.book, "properties", None), "modified", None)  # the tables state no date of their own
+    date = f"{saved:%Y-%m-%d}" if saved is not None and saved.year == last else str(last)
+    return Content("NATO", f"{last}{' core' if core else ''}", date, units, tuple(points), tuple(totals))
 
 
-def _first(file: Opened, sheet: str) -> Any:
+def _title(file: Opened, sheet: str) -> str:
+    """The first text in column A."""
     assert file.book is not None
-    return next(iter(file.book[sheet].iter_rows(max_row=1, max_col=1, values_only=True)), (None,))[0]
+    cells = file.book[sheet].iter_rows(max_row=4, max_col=1, values_only=True)
+    return next((" ".join(str(row[0]).split()) for row in cells if row and row[0] is not None), "")
 
 
 def _sheet(file: Opened, table: str) -> str | None:
-    return next((s for s in file.sheets if re.match(rf"Table {table}\b", str(_first(file, s) or ""), re.I)), None)
+    return next((s for s in file.sheets if re.match(rf"Table {table}\b", _title(file, s), re.I)), None)
 
 
 def _years(row: tuple[Any, ...]) -> dict[int, tuple[int, str]]:
     """Column -> (year, mark) of a header row; empty for any other row."""
-    if str(row[0] or "").strip():
+    if not row or str(row[0] or "").strip().lower() not in ("", "country", "ally"):
         return {}
     found = {k: YEAR.fullmatch(str(cell).strip()) for k, cell in enumerate(row) if k and cell is not None}
     return {k: (int(m[1]), "estimate" if m[2] else "") for k, m in found.items() if m}
 
 
 def _block(file: Opened, sheet: str, rows: list[tuple[Any, ...]], caption: str) -> tuple[str, int] | None:
-    """(base year of constant prices, index of the header row) of the block whose caption matches."""
-    above = ""
-    for k, row in enumerate(rows):
-        if len(_years(row)) >= 5:
-            match = re.search(caption, above, re.I)
-            if match:
-                return next((g for g in match.groups() if g), ""), k
-            above = ""
-        elif any(cell is not None for cell in row):
-            text = " ".join(str(cell) for cell in row if isinstance(cell, str))
-            above = f"{above} {text}" if len(text) > 1 and not any(number(c) is not None for c in row[1:]) else ""
+    """(base year of constant prices, index of the header row) of the block whose caption matches.
+
+    The caption is the text next above the header; a table of one block may say it in its title alone.
+    """
+    heads = [k for k, row in enumerate(rows) if len(_years(row)) >= 5]
+    texts = {k: [t for row in rows[:k] if (t := _text(row))] for k in heads}
+    nearest = [(k, texts[k][-1]) for k in heads if texts[k]]
+    title = [(k, " ".join(texts[k])) for k in heads[:1] if len(heads) == 1]
+    for k, above in nearest + title:
+        match = re.search(caption, above, re.I)
+        if match:
+            return next((g for g in match.groups() if g), ""), k
     return None
+
+
+def _text(row: tuple[Any, ...]) -> str:
+    """The words of a row without figures."""
+    if any(number(cell) is not None for cell in row[1:]):
+        return ""
+    return " ".join(str(cell) for cell in row if isinstance(cell, str) and len(cell) > 1)
 
 
 def _figures(
     file: Opened, sheet: str, rows: list[tuple[Any, ...]], start: int, measure: str, factor: float
 ) -> Iterator[Point]:
     years = _years(rows[start])
-    codes = {c.name: code for code, c in countries().items()} | NAMES
+    codes = {c.name.casefold(): code for code, c in countries().items()} | {t.casefold(): t for t in TOTALS} | NAMES
     for line, row in enumerate(rows[start + 1 :], start=start + 2):
-        label = re.sub(r"\s*(\(.*\)|\*+)\s*", " ", str(row[0] or "")).strip()
-        if not label or label.lower().startswith("note"):
+        label = _label(row[0] if row else None)
+        figures = {
+            k: row[k] for k in years if k < len(row) and str(row[k] if row[k] is not None else "").strip() not in EMPTY
+        }
+        code = codes.get(label.casefold())
+        if not label or (code is None and not figures):  # a blank row or a note ends the block
             return
-        code = label if label in TOTALS else codes.get(label)
         if code is None:
-            raise file.wrong(f"sheet {sheet}, cell A{line}", label, "the name of an ally")
-        for k, (year, mark) in years.items():
-            value = number(row[k]) if k < len(row) else None
-            if value is not None:
-                yield Point(code, year, measure, value * factor, mark)
+            raise file.wrong(f"sheet {sheet}, cell A{line}", row[0], "the name of an ally")
+        for k, cell in figures.items():
+            value = number(cell)
+            if value is None:
+                from openpyxl.utils import get_column_letter
+
+                raise file.wrong(f"sheet {sheet}, cell {get_column_letter(k + 1)}{line}", cell, 'a number or ".."')
+            year, mark = years[k]
+            yield Point(code, year, measure, value * factor, mark)
+
+
+def _label(cell: object) -> str:
+    """The name of a row: without currency, stars and footnote figures."""
+    bare = re.sub(r"\s*(\(.*?\)|[*\d¹²³]+)\s*", " ", str(cell or ""))
+    return unicodedata.normalize("NFC", " ".join(bare.split()))
 
 
 def _read_csv(file: Opened) -> Content:
