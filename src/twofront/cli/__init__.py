@@ -11,11 +11,11 @@ from typing import Annotated, Any
 import typer
 
 import twofront
-from twofront.cli import assess, data, ledger, pledge, read
+from twofront.cli import assess, data, ledger, pledge, read, runs
 from twofront.cli.base import app
 from twofront.errors import ScenarioError, TwofrontError
 
-__all__ = ["app", "assess", "data", "ledger", "main", "pledge", "read"]
+__all__ = ["app", "assess", "data", "ledger", "main", "pledge", "read", "runs"]
 
 # Typer moved this class between modules; every version derives BadParameter from it.
 USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
@@ -35,9 +35,15 @@ def _guard(work: Callable[[], object]) -> int:
     except TwofrontError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        print("interrupted: nothing half written was left behind", file=sys.stderr)
+    except KeyboardInterrupt as error:
+        print(f"interrupted: {str(error) or 'nothing half written was left behind'}", file=sys.stderr)
         return 130
+    except MemoryError:
+        print(
+            "error: out of memory. What was recorded is kept; try fewer --workers or a smaller --shard.",
+            file=sys.stderr,
+        )
+        return 1
     except BrokenPipeError:
         # Whoever read us has had enough (`twofront schema | head`): say nothing, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -85,9 +91,14 @@ def main() -> None:
             code.append(app(standalone_mode=False, prog_name="twofront") or 0)
         except typer.Exit as done:
             code.append(done.exit_code)
-        except typer.Abort:
-            raise KeyboardInterrupt from None
+        except typer.Abort as done:
+            raise KeyboardInterrupt(*done.args) from None
         sys.stdout.flush()
 
     failed = _guard(call)
+    if failed == 130:
+        # Threads may be in the middle of a compilation, which nothing can stop: the process ends without them.
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(130)
     sys.exit(failed or (code[0] if code and isinstance(code[0], int) else 0))

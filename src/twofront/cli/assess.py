@@ -8,7 +8,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from twofront.cli.base import Bar, Language, Policies, ScenarioArgument, Seed, Worlds, app, names
+from twofront.cli.base import (
+    Device,
+    Engine,
+    Fresh,
+    Language,
+    Policies,
+    ProgressKind,
+    ScenarioArgument,
+    Seed,
+    Shard,
+    Workers,
+    Worlds,
+    Yearly,
+    app,
+    names,
+)
+from twofront.cli.watch import Watch
 
 if TYPE_CHECKING:
     from twofront.scenario.checks import CheckResult
@@ -28,11 +44,18 @@ def assess(
     structure_worlds: Annotated[
         int, typer.Option(min=2, max=2**24, help="At most so many of the worlds for the other structures.")
     ] = 1024,
+    fresh: Fresh = False,
+    yearly: Yearly = False,
+    engine: Engine = "threads",
+    workers: Workers = None,
+    shard: Shard = None,
+    device: Device = "auto",
+    progress: ProgressKind = "auto",
 ) -> None:
     """If A attacks, does it call B; does B move when called, when not; what would change that?"""
     from twofront import flow
 
-    with Bar() as bar:
+    with Watch(progress) as watch:
         done = flow.assess(
             scenario,
             worlds=worlds,
@@ -42,28 +65,10 @@ def assess(
             out=out,
             structure=structure,
             structure_worlds=structure_worlds,
-            progress=bar.update,
+            how=watch.how(engine, workers, shard, device, yearly, fresh),
+            progress=watch.update,
         )
     typer.echo(done.screen)
-
-
-@app.command()
-def run(
-    scenario: ScenarioArgument = "two-fronts",
-    worlds: Worlds = 1024,
-    seed: Seed = 0,
-    policies: Policies = None,
-    out: Annotated[Path | None, typer.Option(help="Run folder (default: runs/<scenario>-seed<seed>).")] = None,
-) -> None:
-    """Play a scenario and leave the run folder, without report."""
-    from twofront import flow
-
-    with Bar() as bar:
-        done = flow.run(scenario, worlds=worlds, seed=seed, policies=names(policies), out=out, progress=bar.update)
-    rate = done.manifest["worlds_per_second"]
-    typer.echo(
-        f"{done.path}: {done.manifest['worlds']} worlds, {rate:,.0f} worlds a second. Next: twofront report {done.path}"
-    )
 
 
 @app.command()

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import twofront
+from twofront.ensemble import device
 from twofront.errors import TwofrontError
 from twofront.evidence import Ledger
-from twofront.flow import play
 from twofront.scenario import load_scenario
 from twofront.store import Run, open_run
 
@@ -113,7 +113,7 @@ def quiet_years(run: Run) -> Any:
                     return kept["quiet"]
         except (OSError, ValueError, KeyError):
             pass  # damaged: solved again
-    play.use_compile_cache()
+    device.use_compile_cache()
     from twofront.ensemble.hindcast import quiet
 
     found = quiet(load_scenario(run.path / "scenario"), int(run.manifest["worlds"]), seed=int(run.manifest["seed"]))

@@ -97,10 +97,8 @@ class RunWriter:
     def _load(self) -> None:
         """Takes the recorded parts that are whole, and says which are not."""
         recorded: dict[str, tuple[Part, dict[str, Any]]] = {}
-        for entry in self._journal.entries:
-            if entry["what"] == "begin":
-                recorded = {}
-            elif entry["what"] == "shard":
+        for entry in self._since_begin():
+            if entry["what"] == "shard":
                 for row in entry["parts"]:
                     recorded[row["at"]] = (Part(row["table"], row["policy"], row["first"], row["count"]), row)
             elif entry["what"] == "drop":
@@ -145,7 +143,7 @@ class RunWriter:
         pairs = {(p.policy, p.first, p.count, p.table) for p in self._parts}
         for part, row in list(self._parts.items()):
             other = "years" if part.table == "worlds" else "worlds"
-            needed = part.table == "years" or (part.table == "worlds" and self._years_of(part) > 0)
+            needed = part.table == "years" or (part.table == "worlds" and self.years_of(part) > 0)
             if needed and (part.policy, part.first, part.count, other) not in pairs:
                 self._journal.append({"what": "drop", "at": row["at"], "why": f"its {other} are missing"})
                 del self._parts[part]
@@ -162,28 +160,55 @@ class RunWriter:
 
     # --- what is missing, and putting it there -------------------------------------------------------------------
 
-    def worlds(self, policy: str) -> int:
-        """How many worlds from the first on lie there under a policy ("" for the draws)."""
-        missing = gaps(self._covered(policy), 2**62)
-        return missing[0][0]
-
     def missing(self, policy: str, worlds: int) -> list[tuple[int, int]]:
         """The ranges (first, end) below `worlds` that are not there yet under a policy ("" for the draws)."""
-        return gaps(self._covered(policy), worlds)
-
-    def _covered(self, policy: str) -> list[tuple[int, int]]:
-        """Ranges (first, count) that lie there."""
         table = "worlds" if policy else DRAWS
-        return [(p.first, p.count) for p in self._parts if p.policy == policy and p.table == table]
+        return gaps([(p.first, p.count) for p in self._parts if (p.table, p.policy) == (table, policy)], worlds)
 
-    def _years_of(self, part: Part) -> int:
-        """How many worlds of a shard keep their years."""
+    def years_of(self, part: Part) -> int:
+        """How many worlds of a shard keep their years, from its first on."""
         return part.count if self.identity["years"] == "all" else max(0, min(part.count, KEPT - part.first))
+
+    @property
+    def planned(self) -> tuple[int, list[str]]:
+        """Worlds and policies that were planned last; none in a new folder."""
+        plans = [e for e in self._since_begin() if e["what"] == "plan"]
+        return (plans[-1]["worlds"], plans[-1]["policies"]) if plans else (0, [])
+
+    @property
+    def whole(self) -> bool:
+        """Whether a finished manifest lies there and nothing was changed since."""
+        last = self._journal.entries[-1]
+        try:
+            manifest = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
+            return bool(last["what"] == "complete" and manifest["checksum"] == last["checksum"] == checksum(manifest))
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
+
+    def column(self, policy: str, column: str) -> np.ndarray:
+        """One outcome of one policy in all worlds that lie there, [world]."""
+        import pyarrow.parquet as pq
+
+        parts = sorted(
+            (p.first, row["at"]) for p, row in self._parts.items() if (p.table, p.policy) == ("worlds", policy)
+        )
+        read = [pq.read_table(self.folder / at, columns=[column])[column].to_numpy() for _, at in parts]
+        return np.concatenate(read)
+
+    def _since_begin(self) -> list[dict[str, Any]]:
+        entries = self._journal.entries
+        begun = max((k for k, entry in enumerate(entries) if entry["what"] == "begin"), default=0)
+        return entries[begun:]
 
     @property
     def policies(self) -> list[str]:
         """Policies of which something lies there."""
         return list(dict.fromkeys(part.policy for part in self._parts if part.table == "worlds"))
+
+    @property
+    def whose(self) -> str:
+        """The digest of the identity."""
+        return self._whose
 
     def plan(self, worlds: int, policies: Sequence[str], command: str = "") -> None:
         """Records what is to be played, so that an unfinished run says how far it is and how to continue."""
@@ -208,7 +233,7 @@ class RunWriter:
         whole = Part("worlds", policy, first, count)
         world = np.arange(first, first + count, dtype=np.int32)
         rows = [self._put(whole, {"world": world} | {k: np.asarray(v) for k, v in worlds.items()})]
-        kept = self._years_of(whole)
+        kept = self.years_of(whole)
         if kept:
             by_year: dict[str, np.ndarray] = {
                 "world": np.repeat(world[:kept], len(dates)),
