@@ -1,7 +1,6 @@
 """The shelf: what is written is read back, what is damaged or foreign is refused with a clear word."""
 
 import json
-import os
 import shutil
 from pathlib import Path
 

@@ -67,13 +67,13 @@ class Watch:
             command=command(),
         )
 
-    def tell(self, text: str) -> None:
-        """Says what was found in the folder and what comes."""
+    def tell(self, text: str, urgent: bool = False) -> None:
+        """Says what comes; in a pipe only what is urgent: damage that was found."""
         if self._kind == "json":
             self._line({"note": text})
         elif self._bars is not None:
             self._bars.console.print(text, highlight=False, markup=False, soft_wrap=True)
-        elif self._kind == "auto":
+        elif urgent:
             print(text, file=sys.stderr, flush=True)
 
     def update(self, policy: str, done: int, total: int) -> None:

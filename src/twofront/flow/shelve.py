@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from twofront.ensemble import device
 from twofront.errors import RunError, TwofrontError
@@ -24,8 +24,14 @@ if TYPE_CHECKING:
     from twofront.ensemble.sweep import Outcome, Player, Progress
 
 
-def _silent(text: str) -> None:
-    del text
+class Tell(Protocol):
+    """Takes a line of text for the user."""
+
+    def __call__(self, text: str, urgent: bool = False) -> None: ...
+
+
+def _silent(text: str, urgent: bool = False) -> None:
+    del text, urgent
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,7 @@ class How:
     `engine` "threads" (this process), "dask" (a cluster on this machine), the address of a Dask scheduler or its file;
     `workers` threads or processes (default: all cores); `shard` worlds in one piece of work (default: by size);
     `device` "auto", "cpu" or "gpu"; `yearly` keeps the years of all worlds; `fresh` starts anew where an earlier run
-    lies; `tell` is told what was found and what comes; `command` continues the run, as text.
+    lies; `tell` is told what comes, and urgently what was found damaged; `command` continues the run, as text.
     """
 
     engine: str = "threads"
@@ -44,7 +50,7 @@ class How:
     device: str = "auto"
     yearly: bool = False
     fresh: bool = False
-    tell: Callable[[str], None] = _silent
+    tell: Tell = _silent
     command: str = ""
 
     def prepare(self) -> str:
@@ -85,7 +91,7 @@ def fill(
     from twofront.ensemble import engines, simulate, sweep
 
     for note in writer.notes:
-        how.tell(note)
+        how.tell(note, urgent=True)
     names = [policy.name for policy in policies]
     missing = {name: writer.missing(name, worlds) for name in ("", *names)}
     lacking = {name: sum(end - first for first, end in missing[name]) for name in names}

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from twofront.errors import RunError
-from twofront.store.disk import put, settle, told
+from twofront.store.disk import put, told
 
 NAME = "journal.jsonl"
 _START = hashlib.sha256(b"twofront journal 1").hexdigest()
@@ -140,5 +140,4 @@ def _locked(path: Path) -> int | None:
     except OSError:
         os.close(handle)  # a file system without locks: one writer at a time is then the user's care
         return None
-    settle(path.parent)
     return handle

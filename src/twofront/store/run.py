@@ -130,12 +130,18 @@ class Run:
                 self._checked(relative)
             except RunError as error:
                 wrong.append(str(error))
-        damage = journal.read(self.path / journal.NAME)[1] if self.manifest["format"] > 1 else ""
-        if damage:
+        if self.manifest["format"] > 1 and (damage := self._journal_damage()):
             wrong.append(str(_damaged(self.path / journal.NAME, damage)))
         if wrong:
             raise RunError("\n".join(wrong))
         return len(self.manifest["files"])
+
+    def _journal_damage(self) -> str:
+        """What is wrong with the journal; "" where it is whole and records every shard of the manifest."""
+        entries, damage = journal.read(self.path / journal.NAME)
+        recorded = {row["at"] for entry in entries if entry["what"] == "shard" for row in entry["parts"]}
+        lost = [at for at, row in self.manifest["files"].items() if "first" in row and at not in recorded]
+        return damage or (f"it does not record {lost[0]}" if lost else "")
 
     def _database(self, query: str) -> duckdb.DuckDBPyConnection:
         """A database in memory that knows the views and can reach nothing else."""
