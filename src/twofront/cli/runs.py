@@ -103,3 +103,45 @@ def verify(run: RunFolder) -> None:
     from twofront.store import open_run
 
     typer.echo(f"{run}: {open_run(run).verify()} files are what they were")
+
+
+@runs.command()
+def bundle(
+    run: RunFolder,
+    out: Annotated[Path | None, typer.Option(help="The zip to write (default: beside the run folder).")] = None,
+) -> None:
+    """Make one zip with all that is needed to redo a run: scenario, ledger, editions, versions, digests, report."""
+    from twofront import flow
+
+    made = flow.bundle(run, out)
+    typer.echo(f"{made}: to do it again: twofront run reproduce {made}")
+
+
+@runs.command()
+def reproduce(
+    file: Annotated[Path, typer.Argument(help="A bundle, as `twofront run bundle` makes it.")],
+    out: Annotated[Path | None, typer.Option(help="Folder of the new run (default: reproduced/<bundle>).")] = None,
+    fresh: Fresh = False,
+    engine: Engine = "threads",
+    workers: Workers = None,
+    shard: Shard = None,
+    device: Device = "auto",
+    progress: ProgressKind = "auto",
+) -> None:
+    """Do a bundled run again and compare: the same bytes, or within the tolerance on another kind of machine."""
+    from twofront import flow
+
+    with Watch(progress) as watch:
+        how = watch.how(engine, workers, shard, device, False, fresh)
+        found = flow.reproduce(file, out=out, how=how, progress=watch.update)
+    for line in found.differs:
+        typer.echo(line)
+    if found.same:
+        typer.echo(f"{file}: reproduced, every byte of every table is the same ({found.run.path})")
+        return
+    distance = f"{found.furthest:.1e} of a column's range ({found.column}); tolerated: {found.tolerance:.0e}"
+    if found.held:
+        typer.echo(f"{file}: reproduced within the tolerance: at most {distance}")
+        return
+    typer.echo(f"error: {file}: not reproduced: {distance}", err=True)
+    raise typer.Exit(1)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twofront.flow.articles import Read, gaps, quiet_years, read, weigh
+from twofront.flow.bundles import Reproduced, bundle, reproduce
 from twofront.flow.language import LANGUAGES, check_language
 from twofront.flow.money import Money, balance, pledge
 from twofront.flow.play import (
@@ -47,8 +48,10 @@ __all__ = [
     "How",
     "Money",
     "Read",
+    "Reproduced",
     "assess",
     "balance",
+    "bundle",
     "choose_policies",
     "data_used",
     "gaps",
@@ -57,6 +60,7 @@ __all__ = [
     "pledge",
     "quiet_years",
     "read",
+    "reproduce",
     "run",
     "shown_year",
     "solved_tree",
