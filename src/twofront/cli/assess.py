@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from twofront.cli.base import Bar, Language, Policies, ScenarioArgument, Seed, Worlds, app, names
+from twofront.cli.base import Bar, Draws, Language, Policies, ScenarioArgument, Seed, Worlds, app, names
 
 if TYPE_CHECKING:
     from twofront.scenario.checks import CheckResult
@@ -126,18 +126,20 @@ def show(
     ] = None,
     world: Annotated[int, typer.Option(min=0, max=2**24 - 1, help="Number of the world.")] = 0,
     seed: Seed = 0,
+    draws: Draws = "sobol",
+    worlds: Annotated[int, typer.Option(min=2, max=2**24, help="Worlds of the run, for a Latin hypercube.")] = 1024,
     policy: Annotated[str, typer.Option(help="Policy.")] = "baseline",
     as_json: Annotated[bool, typer.Option("--json", help="Print the tree as JSON.")] = False,
 ) -> None:
     """Show one solved year of one world as a tree: what each move is worth, and how likely it is."""
     from twofront import flow
+    from twofront.ensemble.design import design_of
     from twofront.report.tree import tree_text
     from twofront.scenario import load_scenario
 
-    loaded = load_scenario(scenario)
-    found = flow.solved_tree(
-        loaded, flow.shown_year(loaded) if year is None else year, world=world, seed=seed, policy=policy
-    )
+    design, loaded = design_of(draws, worlds), load_scenario(scenario)
+    chosen = flow.shown_year(loaded) if year is None else year
+    found = flow.solved_tree(loaded, chosen, world=world, seed=seed, policy=policy, design=design)
     typer.echo(json.dumps(found, indent=2) if as_json else tree_text(found))
 
 

@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
+from twofront.cli.base import app
 from twofront.errors import TwofrontError
 
 
+@app.command()
 def export(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
     csv: Annotated[bool, typer.Option("--csv", help="CSV files in a folder.")] = False,

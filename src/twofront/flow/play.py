@@ -16,6 +16,7 @@ from twofront.store import Run, RunWriter, open_run
 
 if TYPE_CHECKING:
     from twofront.analysis.structure import Grid
+    from twofront.ensemble.design import Design
     from twofront.ensemble.sweep import Progress
 
 WORLDS = 1024
@@ -135,8 +136,20 @@ def choose_policies(loaded: Loaded, names: Sequence[str] | None) -> list[Policy]
     return [p for p in loaded.policies.values() if p.name == BASELINE or p.name in wanted or p.role == "condition"]
 
 
-def solved_tree(loaded: Loaded, year: int, *, world: int = 0, seed: int = 0, policy: str = BASELINE) -> dict[str, Any]:
-    """The solved stage game of one year in one world, as a tree of nodes (see the column dictionary's tree.json)."""
+def solved_tree(
+    loaded: Loaded,
+    year: int,
+    *,
+    world: int = 0,
+    seed: int = 0,
+    policy: str = BASELINE,
+    design: Design | None = None,
+) -> dict[str, Any]:
+    """The solved stage game of one year in one world, as a tree of nodes (see the column dictionary's tree.json).
+
+    Arguments: `design` how worlds are drawn (default: Sobol points). Errors: TwofrontError for an unknown policy, and a
+    world that the design does not have.
+    """
     use_compile_cache()
     import jax.numpy as jnp
 
@@ -145,7 +158,7 @@ def solved_tree(loaded: Loaded, year: int, *, world: int = 0, seed: int = 0, pol
 
     chosen = choose_policies(loaded, [policy])
     named = next(p for p in chosen if p.name == policy)
-    given = sweep.tile_values(loaded, named, world, tile=1, seed=seed)
+    given = sweep.tile_values(loaded, named, world, tile=1, seed=seed, design=design or sweep.SOBOL)
     game = simulate.prepare(loaded, build.layout(loaded.scenario), jnp.asarray(given, sweep.precision()))
     return tree.tree(tree.year_game(game, year), world, policy)
 
@@ -183,12 +196,12 @@ def use_compile_cache() -> None:
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
 
 
-def _write_draws(writer: RunWriter, loaded: Loaded, count: int, seed: int) -> None:
+def _write_draws(writer: RunWriter, loaded: Loaded, count: int, seed: int, design: Design | None = None) -> None:
     """The uncertain figures of every world under the baseline."""
     from twofront.ensemble import sweep
     from twofront.scenario.quantity import scalars
 
     baseline = loaded.policies[BASELINE]
-    drawn = sweep.tile_values(loaded, baseline, 0, tile=count, seed=seed)
+    drawn = sweep.tile_values(loaded, baseline, 0, tile=count, seed=seed, design=design or sweep.SOBOL)
     uncertain = [(row, path) for row, (path, s) in enumerate(scalars(loaded).items()) if s.quantity.uncertain]
     writer.write_draws({path: drawn[row] for row, path in uncertain})

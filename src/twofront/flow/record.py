@@ -7,15 +7,24 @@ from collections.abc import Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import twofront
 from twofront.scenario import Loaded, Policy
 from twofront.scenario.correlations import matrix
 
+if TYPE_CHECKING:
+    from twofront.ensemble.design import Design
+
 
 def manifest(
-    loaded: Loaded, chosen: Sequence[Policy], count: int, seed: int, seconds: float, compiled: float
+    loaded: Loaded,
+    chosen: Sequence[Policy],
+    count: int,
+    seed: int,
+    seconds: float,
+    compiled: float,
+    design: Design | None = None,
 ) -> dict[str, Any]:
     from twofront.ensemble import sweep
     from twofront.game.build import layout
@@ -50,6 +59,7 @@ def manifest(
         "compile_seconds": compiled,
         "worlds_per_second": count * len(chosen) / seconds if seconds > 0 else 0.0,
         "labels": _labels(loaded, chosen),
+        "draws": (design or sweep.SOBOL).plain(),
         "correlations": [
             {
                 "paths": given.paths,
