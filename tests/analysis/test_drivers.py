@@ -9,7 +9,7 @@ from tests.helpers_run import make_run
 
 from twofront.analysis import drivers
 from twofront.analysis.drivers import explained
-from twofront.ensemble.design import uniforms
+from twofront.ensemble.sobol import uniforms
 
 WORLDS = 4096
 NAMES = ["powers.a", "powers.b", "practice.c", "practice.d"]

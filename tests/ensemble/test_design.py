@@ -1,20 +1,19 @@
-"""Draws: even, unbiased, independent of how they are cut, and keyed by seed and figure."""
+"""Designs: worlds that do not depend on how they are cut, in replicates that are independent of each other."""
 
-import time
-from itertools import pairwise
+from __future__ import annotations
+
+import json
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
-from scipy.stats import qmc
 
-from twofront.ensemble import design
-from twofront.ensemble.design import round_worlds, uniforms
+from twofront.ensemble.design import KINDS, Design, _permuted, design_of, round_worlds
 from twofront.errors import TwofrontError
 
-PATHS = [f"powers.p{k}.growth" for k in range(20)]
+PATHS = [f"powers.p{k}.growth" for k in range(12)]
 
 
 @pytest.mark.parametrize(("asked", "drawn"), [(1, 1), (2, 2), (3, 4), (1000, 1024), (8192, 8192), (8193, 16384)])
@@ -28,104 +27,99 @@ def test_impossible_numbers_of_worlds(worlds: int) -> None:
         round_worlds(worlds)
 
 
-def test_unscrambled_points_are_those_of_scipy() -> None:
-    points = design._block(design._directions(30, 16), 0, 512) / 2.0**32
-    np.testing.assert_array_equal(points.T, qmc.Sobol(30, scramble=False, bits=32).random(512))
+@pytest.mark.parametrize("kind", KINDS)
+@given(first=st.integers(0, 3000), count=st.integers(0, 600), seed=st.integers(0, 2**63))
+def test_a_world_does_not_depend_on_how_the_worlds_are_cut(kind: str, first: int, count: int, seed: int) -> None:
+    design = design_of(kind, 4096)
+    whole = design.uniforms(PATHS[:2], 0, 4096, seed)
+    np.testing.assert_array_equal(design.uniforms(PATHS[:2], first, count, seed), whole[:, first : first + count])
 
 
-def test_unscrambled_points_are_those_of_joe_and_kuo() -> None:
-    # The first points of new-joe-kuo-6.21201 in three dimensions, as printed with its generator.
-    points = design._block(design._directions(3, 16), 0, 8) / 2.0**32
-    expected = [
-        [0, 0, 0], [0.5, 0.5, 0.5], [0.75, 0.25, 0.25], [0.25, 0.75, 0.75],
-        [0.375, 0.375, 0.625], [0.875, 0.875, 0.125], [0.625, 0.125, 0.875], [0.125, 0.625, 0.375],
-    ]  # fmt: skip
-    np.testing.assert_array_equal(points.T, expected)
+@pytest.mark.parametrize("kind", ["sobol", "monte-carlo"])
+def test_more_worlds_keep_the_earlier_ones(kind: str) -> None:
+    few, many = (design_of(kind, n).uniforms(PATHS, 0, n, 7) for n in (64, 2**15))
+    np.testing.assert_array_equal(few, many[:, :64])
 
 
-@given(st.integers(0, 3000), st.integers(1, 600), st.integers(0, 2**63))
-def test_a_world_does_not_depend_on_how_the_worlds_are_cut(first: int, count: int, seed: int) -> None:
-    whole = uniforms(PATHS[:3], 0, 4096, seed)
-    np.testing.assert_array_equal(uniforms(PATHS[:3], first, count, seed), whole[:, first : first + count])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_figure_added_at_the_end_changes_no_other(kind: str) -> None:
+    design = design_of(kind, 256)
+    np.testing.assert_array_equal(design.uniforms(PATHS[:5], 0, 256, 3), design.uniforms(PATHS[:9], 0, 256, 3)[:5])
 
 
-def test_more_worlds_keep_the_earlier_ones() -> None:
-    few, many = uniforms(PATHS[:2], 0, 16, 7), uniforms(PATHS[:2], 0, 2**17, 7)
-    np.testing.assert_array_equal(few, many[:, :16])
-
-
-def test_a_figure_added_at_the_end_changes_no_other() -> None:
-    np.testing.assert_array_equal(uniforms(PATHS[:5], 0, 64, 3), uniforms(PATHS[:9], 0, 64, 3)[:5])
-
-
-def test_seed_and_figure_key_the_scramble() -> None:
-    one = uniforms(["a"], 0, 64, 0)
-    assert not np.array_equal(one, uniforms(["a"], 0, 64, 1))
-    assert not np.array_equal(one, uniforms(["b"], 0, 64, 0))
-
-
-def test_numbers_stay_strictly_inside_the_interval() -> None:
-    drawn = uniforms(PATHS, 0, 8192, 0)
-    assert drawn.dtype == np.float64
+@pytest.mark.parametrize("kind", KINDS)
+def test_numbers_are_uniform_and_strictly_inside(kind: str) -> None:
+    drawn = design_of(kind, 8192).uniforms(PATHS, 0, 8192, 5)
     assert drawn.min() > 0
     assert drawn.max() < 1
-    # Even all digits set or none: 52 digits and half a unit are exact in float64.
-    assert (2.0**52 - 1 + 0.5) * 2.0**-52 < 1
+    assert min(stats.kstest(row, "uniform").pvalue for row in drawn) > 1e-3 / len(PATHS)
+    assert abs(np.corrcoef(drawn) - np.eye(len(PATHS))).max() < 0.05
 
 
-@pytest.mark.parametrize("worlds", [64, 1024, 8192])
-def test_each_figure_has_one_world_in_each_part_of_its_range(worlds: int) -> None:
-    drawn = uniforms(PATHS, 0, worlds, 11)
-    parts = np.sort(np.floor(drawn * worlds).astype(int), axis=1)
-    np.testing.assert_array_equal(parts, np.tile(np.arange(worlds), (len(PATHS), 1)))
-    # Hence Kolmogorov's distance, the star discrepancy of one figure, is at most 1/n (random numbers: about 1/sqrt n).
-    assert max(stats.kstest(row, "uniform").statistic for row in drawn) <= 1 / worlds
+@pytest.mark.parametrize("kind", KINDS)
+def test_replicates_are_uniform_and_of_their_own(kind: str) -> None:
+    drawn = design_of(kind, 16384).uniforms(PATHS[:2], 0, 16384, 5)
+    for row in drawn:
+        parts = row.reshape(-1, 16).T
+        assert min(stats.kstest(part, "uniform").pvalue for part in parts) > 1e-4
+        if kind != "sobol":  # Sobol points share their first digits up to a random change of sign
+            assert abs(np.corrcoef(parts) - np.eye(16)).max() < 0.15
+        assert len(np.unique(parts)) == parts.size
 
 
-def test_pairs_of_figures_are_even() -> None:
-    # Direction numbers are chosen so that neighbouring dimensions fill every cell of a coarse grid: 4096 / 64 each.
-    drawn = uniforms(PATHS, 0, 4096, 5)
-    for one, other in pairwise(drawn):
-        cells = np.histogram2d(one, other, bins=8, range=[[0, 1], [0, 1]])[0]
-        assert abs(cells - 64).max() <= 16
-    assert abs(np.corrcoef(drawn) - np.eye(len(drawn))).max() < 0.02
+def test_each_replicate_of_a_hypercube_has_one_world_in_each_part() -> None:
+    drawn = Design("latin-hypercube", worlds=8192).uniforms(PATHS, 0, 8192, 1)
+    for replicate in range(16):
+        parts = np.sort(np.floor(drawn[:, replicate::16] * 512).astype(int), axis=1)
+        np.testing.assert_array_equal(parts, np.tile(np.arange(512), (len(PATHS), 1)))
 
 
-def test_each_world_alone_is_uniform_over_seeds() -> None:
-    # The scramble makes every single number uniform: without it world 0 would lie in the same corner always.
-    alone = np.array([uniforms(PATHS[:2], 5, 1, seed)[:, 0] for seed in range(400)])
-    for column in alone.T:
-        assert stats.kstest(column, "uniform").pvalue > 1e-3
-    assert abs(np.corrcoef(alone.T)[0, 1]) < 0.15
+@given(st.integers(0, 12), st.text(max_size=5))
+def test_a_permutation_loses_nothing(bits: int, key: str) -> None:
+    size = 2**bits
+    found = _permuted(np.arange(size, dtype=np.uint64), size, key)
+    np.testing.assert_array_equal(np.sort(found), np.arange(size))
 
 
-def test_integration_beats_random_numbers_tenfold() -> None:
-    # Mean of a product of smooth functions, exactly 1: prod (1 + (u - 1/2) / k).
-    scale = np.arange(1, 9)[:, None]
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_spread_of_replicates_is_the_error(kind: str) -> None:
+    """Over many seeds, the standard error from replicates is that of the mean over all worlds."""
+    means, errors = [], []
+    for seed in range(40):
+        design = design_of(kind, 4096)
+        values = np.exp(design.uniforms(PATHS[:3], 0, 4096, seed)).prod(axis=0)
+        parts = values.reshape(-1, 16).mean(axis=0)
+        means.append(values.mean())
+        errors.append(parts.std(ddof=1) / 4)
+    assert np.std(means) == pytest.approx(np.sqrt(np.mean(np.square(errors))), rel=0.4)
+    exact = (np.e - 1) ** 3
+    assert abs(np.mean(means) - exact) < 4 * np.std(means) / np.sqrt(40)
 
-    def mean(drawn: np.ndarray) -> float:
-        return float(np.prod(1 + (drawn - 0.5) / scale, axis=0).mean())
 
-    even = [mean(uniforms(PATHS[:8], 0, 4096, seed)) - 1 for seed in range(16)]
-    chance = [mean(np.random.default_rng(seed).random((8, 4096))) - 1 for seed in range(16)]
-    assert np.std(even) * 10 < np.std(chance)
-    # and it is unbiased: the mean over seeds is within its own error
-    assert abs(np.mean(even)) < 4 * np.std(even) / 4
+def test_even_draws_beat_random_ones() -> None:
+    def error(kind: str) -> float:
+        found = []
+        for seed in range(12):
+            values = np.exp(design_of(kind, 4096).uniforms(PATHS[:4], 0, 4096, seed)).prod(axis=0)
+            found.append(values.mean())
+        return float(np.std(found))
+
+    assert error("sobol") * 5 < error("monte-carlo")
+    assert error("latin-hypercube") * 2 < error("monte-carlo")
 
 
 def test_errors_say_what_is_wrong() -> None:
     with pytest.raises(TwofrontError, match="a figure was named twice"):
-        uniforms(["a", "a"], 0, 4, 0)
-    with pytest.raises(TwofrontError, match="cannot be drawn"):
-        uniforms(["a"], 2**32 - 1, 2, 0)
-    with pytest.raises(TwofrontError, match="Sobol points have 21201 dimensions"):
-        uniforms([str(k) for k in range(21202)], 0, 1, 0)
-    assert uniforms([], 0, 4, 0).shape == (0, 4)
-    assert uniforms(["a"], 3, 0, 0).shape == (1, 0)
+        Design().uniforms(["a", "a"], 0, 4, 0)
+    with pytest.raises(TwofrontError, match="cannot be drawn: numbers go from 0 to 8191"):
+        design_of("latin-hypercube", 8192).uniforms(["a"], 8192, 1, 0)
+    with pytest.raises(
+        TwofrontError, match=r'no draws "sobl". Did you mean "sobol"\? Choose sobol, monte-carlo, latin'
+    ):
+        design_of("sobl", 8)
+    assert Design().uniforms([], 0, 4, 0).shape == (0, 4)
 
 
-def test_a_whole_run_is_drawn_in_a_moment() -> None:
-    paths = [f"quantity.{k}" for k in range(100)]
-    began = time.perf_counter()
-    uniforms(paths, 0, 8192, 99)
-    assert time.perf_counter() - began < 1.5  # measured: 0.04 s; the margin is for busy machines
+def test_a_design_is_plain_json() -> None:
+    assert json.dumps(Design().plain()) == '{"kind": "sobol", "replicates": 16}'
+    assert design_of("latin-hypercube", 1000).plain()["worlds"] == 1024

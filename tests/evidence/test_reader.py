@@ -15,7 +15,7 @@ from twofront.errors import TwofrontError
 from twofront.evidence import load_ledger
 from twofront.evidence.audit import references
 from twofront.evidence.reader import Reading, read_articles, read_text
-from twofront.evidence.reader.export import jsonl, neutral, table
+from twofront.evidence.reader.export import jsonl, table
 from twofront.evidence.reader.into import add_to_ledger
 from twofront.evidence.reader.lexicon import lexicon
 from twofront.evidence.reader.record import Span

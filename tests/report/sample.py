@@ -358,6 +358,7 @@ def _manifest(folder: Path, worlds: int, partnership: bool, evil: str) -> dict[s
         "scenario_name": "two-fronts" + evil,
         "scenario_hash": "sha256:" + "0123456789abcdef" * 4,
         "seed": 0,
+        "draws": {"kind": "sobol", "replicates": 16},
         "worlds": worlds,
         "start": 2025,
         "end": 2035,

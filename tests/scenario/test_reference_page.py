@@ -40,10 +40,11 @@ def shape(field: FieldInfo) -> str:
     if get_origin(annotation) is dict:
         return "tables"
     if get_origin(annotation) is list:
-        return "list of names"
+        (item,) = get_args(annotation)
+        return "list of lists of numbers" if get_origin(item) is list else "list of names"
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return "table"
-    return {str: "text", int: "whole number", bool: "true or false"}.get(annotation, "name")
+    return {str: "text", int: "whole number", float: "number", bool: "true or false"}.get(annotation, "name")
 
 
 def expected(record: type[schema.Record]) -> list[tuple[str, str, str]]:

@@ -14,6 +14,7 @@ BASELINE = "baseline"
 ANSWERS = ("calls", "accepted", "half", "refused", "unasked", "unasked_half")
 PARTS = ("coincident", "opportunistic", "coordinated", "deterred")
 LEVEL = 0.1  # "share of worlds above 10 %"
+FEWEST = 4  # worlds in a replicate
 
 Values = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -21,13 +22,17 @@ Values = np.ndarray[Any, np.dtype[np.float64]]
 @dataclass(frozen=True)
 class Spread:
     """A figure over worlds, in the figure's unit: median, 5 % and 95 % of worlds, mean, and how many worlds
-    it has."""
+    it has; Monte-Carlo standard errors of all four, None where the run has no replicates to tell."""
 
     median: float
     low: float
     high: float
     mean: float
     worlds: int
+    median_error: float | None = None
+    mean_error: float | None = None
+    low_error: float | None = None
+    high_error: float | None = None
 
 
 @dataclass(frozen=True)
@@ -35,8 +40,8 @@ class Headline:
     """The level of a run, baseline only: conditional on its scenario, never a forecast.
 
     `level` is the main outcome: two fronts, or the only front opened; `above` the share of worlds (0 to 1) in which it
-    exceeds 10 %. The means of the parts coincident, opportunistic and coordinated, less deterred, add up to that of
-    two fronts. `opened` and `first` are keyed by front.
+    exceeds 10 %, with its standard error. The means of the parts coincident, opportunistic and coordinated, less
+    deterred, add up to that of two fronts. `opened` and `first` are keyed by front.
     """
 
     end: int
@@ -44,6 +49,7 @@ class Headline:
     flagged: int
     level: Spread
     above: float
+    above_error: float | None
     parts: dict[str, Spread]
     opened: dict[str, Spread]
     first: dict[str, Spread]
@@ -68,12 +74,12 @@ class Argument:
     effect: Spread
 
 
-def summary(values: Any, weights: Any = None) -> Spread:
+def summary(values: Any, weights: Any = None, replicates: Any = None) -> Spread:
     """Summarises one value for each world, leaving out what is not finite.
 
-    Arguments: `values` [world]; `weights` [world] >= 0 (default: all equal). Without worlds every figure is
-    NaN. Quantiles interpolate linearly between order statistics (type 7 of Hyndman and Fan 1996, and its
-    weighted form).
+    Arguments: `values` [world]; `weights` [world] >= 0 (default: all equal); `replicates` [world] the replicate that
+    each world belongs to, for the errors (`replicates_of`). Without worlds every figure is NaN. Quantiles interpolate
+    linearly between order statistics (type 7 of Hyndman and Fan 1996, and its weighted form).
     """
     given = np.asarray(values, dtype=np.float64)
     weight = np.ones_like(given) if weights is None else np.asarray(weights, dtype=np.float64)
@@ -82,7 +88,34 @@ def summary(values: Any, weights: Any = None) -> Spread:
     if not given.size:
         return Spread(np.nan, np.nan, np.nan, np.nan, 0)
     low, median, high = _quantiles(given, weight, np.array([0.05, 0.5, 0.95]))
-    return Spread(median, low, high, float(np.average(given, weights=weight)), given.size)
+    errors = _errors(given, weight, None if replicates is None else np.asarray(replicates)[kept])
+    return Spread(median, low, high, float(np.average(given, weights=weight)), given.size, *errors)
+
+
+def _errors(values: Values, weights: Values, replicates: np.ndarray[Any, Any] | None) -> tuple[float | None, ...]:
+    """Standard errors of median, mean, 5 % and 95 %: the spread between replicates over the root of their number.
+
+    A replicate with fewer than FEWEST worlds tells too little; then no error is given.
+    """
+    if replicates is None or (counts := np.unique(replicates, return_counts=True)[1]).min() < FEWEST or len(counts) < 2:
+        return ()
+    rows = []
+    for replicate in np.unique(replicates):
+        mine = replicates == replicate
+        low, median, high = _quantiles(values[mine], weights[mine], np.array([0.05, 0.5, 0.95]))
+        rows.append((median, float(np.average(values[mine], weights=weights[mine])), low, high))
+    return tuple(float(error) for error in np.std(rows, axis=0, ddof=1) / np.sqrt(len(rows)))
+
+
+def replicates_of(run: Run) -> np.ndarray[Any, np.dtype[np.int64]] | None:
+    """The replicate of each sound world, [world]; None for a run that was drawn without."""
+    count = run.manifest.get("draws", {}).get("replicates")
+    return None if count is None else np.flatnonzero(sound(run)) % int(count)
+
+
+def share_error(met: np.ndarray[Any, np.dtype[np.bool_]], replicates: np.ndarray[Any, Any] | None) -> float | None:
+    """Standard error of a share of worlds."""
+    return summary(met, replicates=replicates).mean_error
 
 
 def sound(run: Run) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -114,21 +147,28 @@ def headline(run: Run) -> Headline:
     fronts = list(run.manifest["labels"]["fronts"])
     usable = sound(run)
     frame = run.to_pandas("worlds", policy=BASELINE)[usable]
+    replicates = replicates_of(run)
+
+    def spread(name: str) -> Spread:
+        return summary(frame[name], replicates=replicates)
 
     def spreads(names: dict[str, str]) -> dict[str, Spread]:
-        return {key: summary(frame[name]) for key, name in names.items() if name in known}
+        return {key: spread(name) for key, name in names.items() if name in known}
+
+    above = np.asarray(frame[main_outcome(fronts)] > LEVEL)
 
     return Headline(
         end=int(run.manifest["end"]),
         worlds=len(usable),
         flagged=int((~usable).sum()),
-        level=summary(frame[main_outcome(fronts)]),
-        above=float((frame[main_outcome(fronts)] > LEVEL).mean()) if len(frame) else np.nan,
+        level=spread(main_outcome(fronts)),
+        above=float(above.mean()) if len(frame) else np.nan,
+        above_error=share_error(above, replicates),
         parts=spreads({part: part for part in PARTS}),
         opened=spreads({front: f"opened.{front}" for front in fronts}),
         first=spreads({front: f"first.{front}" for front in fronts}),
-        error_share=summary(frame["error_share"]),
-        escalation=summary(frame["escalation"]),
+        error_share=spread("error_share"),
+        escalation=spread("escalation"),
     )
 
 
@@ -137,8 +177,9 @@ def argument(run: Run, policy: str = BASELINE) -> Argument | None:
     if run.manifest["labels"].get("partnership") is None:
         return None
     frame = run.to_pandas("worlds", list(ANSWERS), policy)[sound(run)].astype("float64")
-    spreads = {name: summary(frame[name]) for name in ANSWERS}
-    return Argument(**spreads, effect=summary(frame["accepted"] - frame["unasked"]))
+    replicates = replicates_of(run)
+    spreads = {name: summary(frame[name], replicates=replicates) for name in ANSWERS}
+    return Argument(**spreads, effect=summary(frame["accepted"] - frame["unasked"], replicates=replicates))
 
 
 def _quantiles(values: Values, weights: Values, ranks: Values) -> list[float]:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from twofront.analysis.outcomes import BASELINE, Spread, Values, summary, values_of
+from twofront.analysis.outcomes import BASELINE, Spread, Values, replicates_of, summary, values_of
 from twofront.store import Run
 
 MATERIAL = 0.05  # a change of acceptance, or an acceptance, below this is not worth a sentence
@@ -72,13 +72,14 @@ def verdict(run: Run) -> Verdict | None:
         return None
     accepted = {policy: values_of(run, "accepted", policy) for policy in CONDITIONS}
     unasked = {policy: values_of(run, "unasked", policy) for policy in CONDITIONS}
+    replicates = replicates_of(run)
     cells = tuple(
         Cell(
             policy,
             "operational" if integration else "today",
             "on" if obligation else "off",
-            summary(accepted[policy]),
-            summary(unasked[policy]),
+            summary(accepted[policy], replicates=replicates),
+            summary(unasked[policy], replicates=replicates),
         )
         for policy, (integration, obligation) in CONDITIONS.items()
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from twofront.analysis.draws import quantiles
 from twofront.analysis.outcomes import BASELINE, PARTS, sound
 from twofront.store import Run
 
@@ -43,6 +44,10 @@ _TEXT = {
     "same": (
         "{0} is {1:.3g} in every world: no uncertain quantity moves it, so its spread says nothing.",
         "{0} ist in jeder Welt {1:.3g}: Keine unsichere Größe bewegt ihn, seine Spanne sagt also nichts.",
+    ),
+    "draws": (
+        "{0}: {1:.1%} of worlds lie below what should be its {2:.0%} quantile: it was not drawn as declared.",
+        "{0}: {1:.1%} der Welten liegen unter dem, was sein {2:.0%}-Quantil sein sollte: nicht wie erklärt gezogen.",
     ),
     "never": (
         "{0} is undefined in every world: the case it is conditional on never occurs.",
@@ -90,6 +95,7 @@ def health(run: Run, lang: Literal["en", "de"] = "en") -> Health:
         *_residuals(worst, str(run.manifest.get("precision", "float32")), lang),
         *(_say("same", lang, name, value) for name, value in same.items()),
         *(_say("never", lang, name) for name in never),
+        *(_say("draws", lang, off.path, off.share, off.wanted) for off in quantiles(run)),
     ]
     if missing == len(kept):
         sentences = [_say("none", lang)]

@@ -11,11 +11,11 @@ from typing import Annotated, Any
 import typer
 
 import twofront
-from twofront.cli import assess, data, ledger, pledge, read, runs
+from twofront.cli import assess, data, export, ledger, pledge, read, runs
 from twofront.cli.base import app
 from twofront.errors import ScenarioError, TwofrontError
 
-__all__ = ["app", "assess", "data", "ledger", "main", "pledge", "read", "runs"]
+__all__ = ["app", "assess", "data", "export", "ledger", "main", "pledge", "read", "runs"]
 
 # Typer moved this class between modules; every version derives BadParameter from it.
 USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]

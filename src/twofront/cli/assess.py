@@ -10,6 +10,7 @@ import typer
 
 from twofront.cli.base import (
     Device,
+    Draws,
     Engine,
     Fresh,
     Language,
@@ -35,6 +36,7 @@ def assess(
     scenario: ScenarioArgument = "two-fronts",
     worlds: Worlds = 1024,
     seed: Seed = 0,
+    draws: Draws = "sobol",
     policies: Policies = None,
     lang: Language = "en",
     out: Annotated[Path | None, typer.Option(help="Run folder (default: runs/<scenario>-seed<seed>).")] = None,
@@ -60,6 +62,7 @@ def assess(
             scenario,
             worlds=worlds,
             seed=seed,
+            draws=draws,
             policies=names(policies),
             lang=lang,
             out=out,
@@ -131,18 +134,20 @@ def show(
     ] = None,
     world: Annotated[int, typer.Option(min=0, max=2**24 - 1, help="Number of the world.")] = 0,
     seed: Seed = 0,
+    draws: Draws = "sobol",
+    worlds: Annotated[int, typer.Option(min=2, max=2**24, help="Worlds of the run, for a Latin hypercube.")] = 1024,
     policy: Annotated[str, typer.Option(help="Policy.")] = "baseline",
     as_json: Annotated[bool, typer.Option("--json", help="Print the tree as JSON.")] = False,
 ) -> None:
     """Show one solved year of one world as a tree: what each move is worth, and how likely it is."""
     from twofront import flow
+    from twofront.ensemble.design import design_of
     from twofront.report.tree import tree_text
     from twofront.scenario import load_scenario
 
-    loaded = load_scenario(scenario)
-    found = flow.solved_tree(
-        loaded, flow.shown_year(loaded) if year is None else year, world=world, seed=seed, policy=policy
-    )
+    design, loaded = design_of(draws, worlds), load_scenario(scenario)
+    chosen = flow.shown_year(loaded) if year is None else year
+    found = flow.solved_tree(loaded, chosen, world=world, seed=seed, policy=policy, design=design)
     typer.echo(json.dumps(found, indent=2) if as_json else tree_text(found))
 
 

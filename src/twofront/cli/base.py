@@ -24,6 +24,7 @@ ScenarioArgument = Annotated[
 ]
 Worlds = Annotated[int, typer.Option(min=2, max=2**24, help="Worlds to draw, rounded up to a power of two.")]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the draws; the same seed gives the same run.")]
+Draws = Annotated[str, typer.Option(help="How worlds are drawn: sobol, monte-carlo or latin-hypercube.")]
 Policies = Annotated[str | None, typer.Option(help="Names of policies, separated by commas (default: all).")]
 Language = Annotated[str, typer.Option(help="Language of screen and report: en or de.")]
 

@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from twofront.cli.base import (
     Device,
+    Draws,
     Engine,
     Fresh,
     Policies,
@@ -46,6 +47,7 @@ def play(
     scenario: ScenarioArgument = "two-fronts",
     worlds: Worlds = 1024,
     seed: Seed = 0,
+    draws: Draws = "sobol",
     policies: Policies = None,
     out: Annotated[Path | None, typer.Option(help="Run folder (default: runs/<scenario>-seed<seed>).")] = None,
     fresh: Fresh = False,
@@ -64,6 +66,7 @@ def play(
             scenario,
             worlds=worlds,
             seed=seed,
+            draws=draws,
             policies=names(policies),
             out=out,
             how=watch.how(engine, workers, shard, device, yearly, fresh),

@@ -1,26 +1,87 @@
-"""Draws the worlds: scrambled Sobol points, one dimension for each uncertain figure.
+"""How worlds are drawn: scrambled Sobol points, random numbers, or a Latin hypercube, each in replicates.
 
-A Sobol sequence (Sobol' 1967, direction numbers of Joe and Kuo 2008) fills the space evenly: 2^k worlds put
-the same number of worlds into every 2^-k-th part of every figure's range. Each dimension is scrambled by a
-random linear matrix and a random digital shift (Matoušek 1998), both keyed by seed and figure. The scramble
-keeps the evenness, makes every single number uniform and every mean unbiased, and gives other worlds for
-another seed.
+World n belongs to replicate n mod R. Replicates are drawn independently of each other, so the spread between them
+is the error of any statistic of a run, whatever the draws (Owen 1997), and a run still extends world by world.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from functools import lru_cache
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 from jaxtyping import Float, UInt64
 
-from twofront.errors import TwofrontError
+from twofront.ensemble import sobol
+from twofront.errors import TwofrontError, did_you_mean
 
-BITS = 32  # binary digits of a Sobol point; a digital shift below them keeps numbers off 0 and 1
-MOST = 2**BITS  # worlds
-FEWEST = 16  # direction numbers read at least: enough for 65 536 worlds, so that shorter runs share them
+Kind = Literal["sobol", "monte-carlo", "latin-hypercube"]
+KINDS: tuple[Kind, ...] = ("sobol", "monte-carlo", "latin-hypercube")
+REPLICATES = 16  # an error that is itself known to 18 % (1/sqrt 2(R-1)), at little loss of evenness
+MOST = sobol.MOST
+
+
+@dataclass(frozen=True)
+class Design:
+    """One way to draw worlds. `worlds` is the number of all worlds, for a Latin hypercube only."""
+
+    kind: Kind = "sobol"
+    replicates: int = REPLICATES
+    worlds: int | None = None
+
+    def uniforms(self, paths: Sequence[str], first: int, count: int, seed: int) -> Float[np.ndarray, "scalar world"]:
+        """Uniform numbers of worlds `first` to `first + count - 1`, one row a figure, never exactly 0 or 1.
+
+        A world's numbers depend on neither `first` nor `count`, a figure's numbers not on the other figures (for Sobol
+        points: not on those after it). Errors: TwofrontError for a repeated path, worlds beyond 2^32, and beyond
+        the size of a Latin hypercube.
+        """
+        if len(set(paths)) != len(paths):
+            raise TwofrontError("a figure was named twice: each needs uniform numbers of its own.")
+        most = MOST if self.worlds is None else _whole(self.worlds)
+        if first < 0 or count < 0 or first + count > most:
+            raise TwofrontError(
+                f"worlds {first} to {first + count - 1} cannot be drawn: numbers go from 0 to {most - 1}."
+            )
+        result = np.empty((len(paths), count))
+        for replicate in range(self.replicates):
+            begin = first + (replicate - first) % self.replicates  # its first world
+            mine = range(begin, first + count, self.replicates)
+            if mine and len(paths):
+                result[:, begin - first :: self.replicates] = self._points(
+                    paths, begin // self.replicates, len(mine), f"{seed} {replicate}"
+                )
+        return result
+
+    def plain(self) -> dict[str, Any]:
+        """The design as plain JSON: part of what makes two runs the same."""
+        fixed = {} if self.worlds is None else {"worlds": self.worlds}
+        return {"kind": self.kind, "replicates": self.replicates, **fixed}
+
+    def _points(self, paths: Sequence[str], first: int, count: int, key: str) -> Float[np.ndarray, "scalar world"]:
+        """Numbers of one replicate; `first` counts within it."""
+        if self.kind == "sobol":
+            return sobol.uniforms(paths, first, count, key)
+        if self.kind == "monte-carlo":
+            return np.stack([_random(f"{key} {path}", first, count) for path in paths])
+        assert self.worlds is not None
+        size = _whole(self.worlds) // self.replicates
+        rows = []
+        for path in paths:
+            part = _permuted(np.arange(first, first + count, dtype=np.uint64), size, f"cells {key} {path}")
+            rows.append((part + _random(f"{key} {path}", first, count)) / size)
+        return np.stack(rows)
+
+
+def design_of(kind: str, worlds: int) -> Design:
+    """The design of a name. Errors: TwofrontError for an unknown one."""
+    if kind not in KINDS:
+        hint = did_you_mean(kind, KINDS)
+        raise TwofrontError(f'no draws "{kind}". {hint + " " if hint else ""}Choose {", ".join(KINDS)}.')
+    known = next(k for k in KINDS if k == kind)
+    return Design(known, worlds=round_worlds(worlds) if known == "latin-hypercube" else None)
 
 
 def round_worlds(worlds: int) -> int:
@@ -33,106 +94,51 @@ def round_worlds(worlds: int) -> int:
     return 1 << (worlds - 1).bit_length()
 
 
-def uniforms(paths: Sequence[str], first: int, count: int, seed: int) -> Float[np.ndarray, "scalar world"]:
-    """Uniform numbers of worlds `first` to `first + count - 1`, never exactly 0 or 1.
+def together(
+    drawn: Float[np.ndarray, "figure world"], lower: Float[np.ndarray, "figure figure"]
+) -> Float[np.ndarray, "figure world"]:
+    """Independent uniform numbers as correlated ones (Gaussian copula; Iman and Conover 1982 for the idea).
 
-    Arguments: `paths` names of the figures, whose order fixes their Sobol dimensions: a figure added at the
-    end changes no other one; `first` and `count` may be anything, the number of a world does not depend on
-    them; `seed` >= 0.
-    Errors: TwofrontError for a repeated path, more figures than Sobol dimensions, or worlds beyond 2^32.
+    `lower` is the triangle L of the correlations L Lᵀ of the normal scores; the first figure keeps its numbers.
     """
-    names = tuple(paths)
-    if len(set(names)) != len(names):
-        raise TwofrontError("a figure was named twice: each needs uniform numbers of its own.")
-    if first < 0 or count < 0 or first + count > MOST:
-        raise TwofrontError(f"worlds {first} to {first + count - 1} cannot be drawn: numbers go from 0 to {MOST - 1}.")
-    result = np.empty((len(names), count))
-    if not names:
-        return result
-    columns, shifts = _scrambled(names, seed, max(FEWEST, (first + count - 1).bit_length()))
-    # Point n is the XOR of the direction numbers at the set bits of Gray(n) = n ^ (n >> 1).
-    for block, length in _aligned(first, count):
-        digits = _block(columns, block, length) ^ shifts[:, :1]
-        # 32 digits of the point, 20 more of the shift, a last digit 1: exact in float64, above 0, below 1.
-        whole = (digits << np.uint64(20)) | shifts[:, 1:]
-        result[:, block - first : block - first + length] = (whole.astype(np.float64) + 0.5) * 2.0**-52
-    return result
+    from scipy.special import ndtr, ndtri
+
+    least, scores = 2.0**-53, ndtri(drawn)
+    rows = [drawn[0]]
+    for weights in lower[1:]:  # row by row: a matrix product would round by the number of worlds
+        mixed = sum((weight * score for weight, score in zip(weights, scores, strict=True)), np.zeros_like(drawn[0]))
+        rows.append(np.clip(ndtr(mixed), least, 1 - least))
+    return np.stack(rows)
 
 
-def _aligned(first: int, count: int) -> list[tuple[int, int]]:
-    """Cuts worlds into blocks whose length is a power of two and whose start is a multiple of it."""
-    blocks, end = [], first + count
-    while first < end:
-        size = first & -first if first else MOST
-        while first + size > end:
-            size >>= 1
-        blocks.append((first, size))
-        first += size
-    return blocks
+def _whole(worlds: int) -> int:
+    """Worlds of a Latin hypercube, at least one in each replicate and a whole tile: what is too much is dropped."""
+    return max(round_worlds(worlds), 2**12)
 
 
-def _block(columns: UInt64[np.ndarray, "scalar bit"], first: int, length: int) -> UInt64[np.ndarray, "scalar world"]:
-    """Points of one aligned block, by doubling: the upper half is the lower half with one more bit set."""
-    gray = first ^ (first >> 1)
-    start = np.zeros(len(columns), dtype=np.uint64)
-    for bit in range(columns.shape[1]):
-        if gray >> bit & 1:
-            start ^= columns[:, bit]
-    points = np.empty((len(columns), length), dtype=np.uint64)
-    points[:, 0] = start
-    size = 1
-    while size < length:
-        bit = size.bit_length() - 1
-        # Gray(size + n) = Gray(n) with bit `bit` flipped and, because n's top bit moves too, bit `bit - 1`.
-        flip = columns[:, bit] ^ (columns[:, bit - 1] if bit else np.uint64(0))
-        points[:, size : 2 * size] = points[:, :size] ^ flip[:, None]
-        size *= 2
-    return points
+def _random(key: str, first: int, count: int) -> Float[np.ndarray, " world"]:
+    """Random numbers of a stream from a place on (Philox; Salmon et al. 2011): 52 digits and half a unit."""
+    words = int.from_bytes(hashlib.sha256(f"twofront chance {key}".encode()).digest()[:16])
+    stream = np.random.Philox(key=words)
+    stream.advance(first // 4)  # four numbers a step of the counter
+    raw = stream.random_raw(count + first % 4)[first % 4 :]
+    return np.asarray(((raw >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52)
 
 
-@lru_cache(maxsize=8)
-def _scrambled(
-    names: tuple[str, ...], seed: int, bits: int
-) -> tuple[UInt64[np.ndarray, "scalar bit"], UInt64[np.ndarray, "scalar part"]]:
-    """Scrambled direction numbers [scalar, bit] and digital shifts (32 digits of the point, 20 below it)
-    [scalar, 2]."""
-    directions = _directions(len(names), bits)
-    columns, shifts = np.empty_like(directions), np.empty((len(names), 2), dtype=np.uint64)
-    for row, name in enumerate(names):
-        key = hashlib.sha256(f"twofront worlds {seed} {name}".encode()).digest()
-        random = np.random.Generator(np.random.PCG64(int.from_bytes(key)))
-        columns[row] = _multiplied(random, directions[row])
-        shifts[row] = random.integers(0, MOST, dtype=np.uint64), random.integers(0, 2**20, dtype=np.uint64)
-    return columns, shifts
+def _permuted(places: UInt64[np.ndarray, " world"], size: int, key: str) -> UInt64[np.ndarray, " world"]:
+    """A random permutation of 0 … size − 1, a power of two, one number at a time.
 
-
-def _multiplied(random: np.random.Generator, directions: UInt64[np.ndarray, bit]) -> UInt64[np.ndarray, bit]:
-    """Direction numbers times a random lower triangular matrix of bits with ones on its diagonal.
-
-    Digit k of the result is digit k of the number plus a random choice of the digits before it, so that the
-    first k digits still say in which 2^-k-th part of the range a point lies.
+    Rounds of keyed steps that can each be undone (add, multiply by an odd number, fold the upper digits down), the idea
+    of Kensler 2013, so that no table of all worlds is kept.
     """
-    # Digit 1 is the highest bit. Row k of the matrix, as a mask: random above digit k, one there, zero below.
-    masks = random.integers(0, MOST, size=BITS, dtype=np.uint64)
-    place = np.uint64(1) << np.arange(BITS - 1, -1, -1, dtype=np.uint64)
-    above = ~(place * np.uint64(2) - np.uint64(1)) & np.uint64(MOST - 1)
-    masks = (masks & above) | place
-    digits = np.bitwise_count(directions[:, None] & masks[None, :]) & np.uint8(1)
-    return np.asarray((digits.astype(np.uint64) * place).sum(axis=1, dtype=np.uint64))
-
-
-@lru_cache(maxsize=4)
-def _directions(dimensions: int, bits: int) -> UInt64[np.ndarray, "scalar bit"]:
-    """The first `bits` direction numbers of the unscrambled sequence, read off SciPy's own points (Joe and
-    Kuo 2008)."""
-    from scipy.stats import qmc
-
-    if dimensions > qmc.Sobol.MAXDIM:
-        raise TwofrontError(f"{dimensions} uncertain figures, but Sobol points have {qmc.Sobol.MAXDIM} dimensions.")
-    result = np.empty((dimensions, bits), dtype=np.uint64)
-    sobol = qmc.Sobol(dimensions, scramble=False, bits=BITS)
-    for bit in range(bits):
-        # Gray(n) = n ^ (n >> 1) has only this bit set at n = 2^(bit+1) - 1.
-        sobol.fast_forward(2 ** (bit + 1) - 1 - sobol.num_generated)
-        result[:, bit] = (sobol.random(1)[0] * MOST).astype(np.uint64)
-    return result
+    if size == 1:
+        return places
+    bits = size.bit_length() - 1
+    keys = np.frombuffer(hashlib.sha512(f"twofront {key}".encode()).digest(), np.uint64)
+    mask, fold = np.uint64(size - 1), np.uint64(max(bits // 2, 1))
+    mixed = places
+    for step in range(4):
+        mixed = (mixed + keys[2 * step]) & mask
+        mixed = (mixed * (keys[2 * step + 1] | np.uint64(1))) & mask
+        mixed = mixed ^ (mixed >> fold)
+    return mixed

@@ -16,6 +16,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, TypeVar
 
 from twofront.ensemble import device, simulate
+from twofront.ensemble.design import Design
 from twofront.ensemble.sweep import Outcome, Player, precision
 from twofront.errors import TwofrontError
 from twofront.scenario import Loaded
@@ -44,11 +45,12 @@ class Recipe:
     key: str
     loaded: Loaded = field(compare=False)
     seed: int = field(compare=False)
+    design: Design = field(compare=False)
     tile: int = field(compare=False)
     float64: bool = field(compare=False)
 
     def player(self) -> Player:
-        return Player(self.loaded, simulate.solver(self.loaded), seed=self.seed, tile=self.tile)
+        return Player(self.loaded, simulate.solver(self.loaded), seed=self.seed, design=self.design, tile=self.tile)
 
 
 def cores() -> int:
@@ -209,8 +211,8 @@ def _player(recipe: Recipe) -> Player:
     return recipe.player()
 
 
-def recipe(key: str, loaded: Loaded, *, seed: int, tile: int) -> Recipe:
-    """A recipe in the precision that is in force here."""
+def recipe(key: str, player: Player) -> Recipe:
+    """What a player of this process needs, for others: in the precision that is in force here."""
     import numpy as np
 
-    return Recipe(key, loaded, seed, tile, precision() is np.float64)
+    return Recipe(key, player.loaded, player.seed, player.design, player.tile, precision() is np.float64)

@@ -11,13 +11,15 @@ from threading import Lock
 import numpy as np
 from jaxtyping import Float
 
-from twofront.ensemble.design import uniforms
+from twofront.ensemble.design import Design, together
 from twofront.ensemble.simulate import Solve, flagged
 from twofront.scenario import Loaded, Policy
+from twofront.scenario.correlations import groups
 from twofront.scenario.policies import BASELINE, values
 from twofront.scenario.quantity import Quantity, scalars
 
 TILE = 128  # worlds in one compiled call: what they touch stays in the cache
+SOBOL = Design()
 KEPT = 256  # tiles whose draws are kept for the next policy
 
 Figures = dict[str, np.ndarray]
@@ -58,33 +60,39 @@ def drawn(loaded: Loaded) -> list[str]:
     return own + [path for path, s in every.items() if not s.quantity.uncertain and changed & {path, s.base}]
 
 
-def numbers(loaded: Loaded, first: int, count: int, *, seed: int) -> Float[np.ndarray, "scalar world"]:
+def numbers(
+    loaded: Loaded, first: int, count: int, *, seed: int, design: Design = SOBOL
+) -> Float[np.ndarray, "scalar world"]:
     """Uniform numbers of `count` worlds from the first on, one row for each scalar; 0.5 where nothing is drawn."""
     paths = drawn(loaded)
     place = {path: row for row, path in enumerate(scalars(loaded))}
     result = np.full((len(place), count), 0.5)
     if paths:
-        result[[place[path] for path in paths]] = uniforms(paths, first, count, seed)
+        result[[place[path] for path in paths]] = design.uniforms(paths, first, count, seed)
+    for group, lower in groups(loaded):
+        rows = [place[path] for path in group]
+        result[rows] = together(result[rows], lower)
     return result
 
 
 def tile_values(
-    loaded: Loaded, policy: Policy, first: int, *, tile: int, seed: int
+    loaded: Loaded, policy: Policy, first: int, *, tile: int, seed: int, design: Design = SOBOL
 ) -> Float[np.ndarray, "scalar world"]:
     """The figures of one tile of worlds under a policy."""
-    result: np.ndarray = values(loaded, policy, numbers(loaded, first, tile, seed=seed))
+    result: np.ndarray = values(loaded, policy, numbers(loaded, first, tile, seed=seed, design=design))
     return result
 
 
 class Player:
     """Plays ranges of worlds under policies, anywhere: in a thread of this process or on a machine of a cluster.
 
-    Arguments: `solve` from `simulate.solver`; `tile` worlds in one compiled call. Worlds are always played in the same
-    aligned tiles, the whole of each, so that a world's bits depend on neither the range nor the order.
+    Arguments: `solve` from `simulate.solver`; `design` how worlds are drawn; `tile` worlds in one compiled call.
+    Worlds are always played in the same aligned tiles, the whole of each, so that a world's bits depend on neither the
+    range nor the order.
     """
 
-    def __init__(self, loaded: Loaded, solve: Solve, *, seed: int, tile: int = TILE) -> None:
-        self.loaded, self.seed, self.tile = loaded, seed, tile
+    def __init__(self, loaded: Loaded, solve: Solve, *, seed: int, design: Design = SOBOL, tile: int = TILE) -> None:
+        self.loaded, self.seed, self.design, self.tile = loaded, seed, design, tile
         self._solve = solve
         self._drawn: OrderedDict[int, Future[tuple[np.ndarray, np.ndarray]]] = OrderedDict()
         self._lock = Lock()
@@ -135,7 +143,7 @@ class Player:
                     self._drawn.popitem(last=False)
         if mine:
             try:
-                u = numbers(self.loaded, start, self.tile, seed=self.seed)
+                u = numbers(self.loaded, start, self.tile, seed=self.seed, design=self.design)
                 future.set_result((u, values(self.loaded, self.loaded.policies[BASELINE.name], u)))
             except BaseException as error:
                 future.set_exception(error)

@@ -85,6 +85,7 @@ def assess(
     worlds: int = WORLDS,
     seed: int = 0,
     policies: Sequence[str] | None = None,
+    draws: str = "sobol",
     lang: str = "en",
     out: str | Path | None = None,
     structure: bool = False,
@@ -95,8 +96,8 @@ def assess(
     """Plays a scenario through many worlds under every policy and writes run folder and report.
 
     Arguments: `scenario` a folder or the name of a bundled scenario; `worlds` is rounded up to a power of two;
-    `policies` names (default: all); the baseline and the conditions of the verdict are always played; `lang` "en"
-    or "de"; `out` the run folder (default: runs/<scenario>-seed<seed> in the current folder); `structure` also plays
+    `policies` names (default: all); the baseline and the conditions of the verdict are always played; `draws` how
+    worlds are drawn ("sobol", "monte-carlo", "latin-hypercube"); `lang` "en" or "de"; `out` the run folder (default: runs/<scenario>-seed<seed> in the current folder); `structure` also plays
     the scenario's structural variants, in at most `structure_worlds` of these worlds; `how` engine, workers, and what
     to do with an earlier run in the folder (which is continued).
     Errors: ScenarioError with every finding, RunError where the run folder cannot be written, TwofrontError for an
@@ -108,7 +109,7 @@ def assess(
     loaded = load_scenario(scenario)
     if structure:
         check_variants(loaded)
-    done = run(loaded, worlds=worlds, seed=seed, policies=policies, out=out, how=how, progress=progress)
+    done = run(loaded, worlds=worlds, seed=seed, policies=policies, draws=draws, out=out, how=how, progress=progress)
     if structure:
         fewer = min(worlds, structure_worlds)
         play_variants(loaded, done.path, worlds=fewer, seed=seed, how=how, progress=progress)

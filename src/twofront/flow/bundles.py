@@ -94,6 +94,7 @@ def reproduce(
         manifest, tables, figures = content["manifest"], content["tables"], content["figures"]
         name, worlds, seed = manifest["identity"]["scenario"], int(manifest["worlds"]), int(manifest["seed"])
         policies, files, variant = list(manifest["labels"]["policies"]), dict(content["files"]), manifest["variant"]
+        draws = str(manifest["draws"]["kind"])
         yearly = manifest["identity"]["years"] == "all"
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise RunError(f"{given} is not a bundle of a run: {CONTENTS} lacks {error}.") from error
@@ -112,6 +113,7 @@ def reproduce(
             worlds=worlds,
             seed=seed,
             policies=policies,
+            draws=draws,
             out=Path(out) if out is not None else Path("reproduced") / given.stem,
             how=How(**{**how.__dict__, "yearly": yearly}),
             progress=progress,

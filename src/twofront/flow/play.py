@@ -15,6 +15,7 @@ from twofront.store import Run, RunWriter, open_run, refuse_foreign
 
 if TYPE_CHECKING:
     from twofront.analysis.structure import Grid
+    from twofront.ensemble.design import Design
     from twofront.ensemble.sweep import Progress
 
 WORLDS = 1024
@@ -29,6 +30,7 @@ def run(
     worlds: int = WORLDS,
     seed: int = 0,
     policies: Sequence[str] | None = None,
+    draws: str | Design = "sobol",
     out: str | Path | None = None,
     how: How = HOW,
     progress: Progress | None = None,
@@ -45,24 +47,25 @@ def run(
     on = how.prepare()
 
     from twofront.analysis.outcomes import main_outcome
-    from twofront.ensemble.design import round_worlds
+    from twofront.ensemble.design import design_of, round_worlds
 
     count = round_worlds(worlds)
-    with RunWriter(folder, record.identity(loaded, seed, on), fresh=how.fresh, all_years=how.yearly) as writer:
+    design = design_of(draws, worlds) if isinstance(draws, str) else draws
+    with RunWriter(folder, record.identity(loaded, seed, design, on), fresh=how.fresh, all_years=how.yearly) as writer:
         planned, before = writer.planned
         count = max(count, planned)
         every = [loaded.policies[name] for name in loaded.policies if name in {*chosen, *before}]
-        spent = shelve.fill(writer, loaded, every, count, seed=seed, how=how, progress=progress)
+        spent = shelve.fill(writer, loaded, every, count, seed=seed, design=design, how=how, progress=progress)
         if spent is None:
             return open_run(folder)
         outcome, flagged = (writer.column(BASELINE, n) for n in (main_outcome(list(loaded.scenario.fronts)), "flagged"))
         median = median_world(outcome, flagged)
-        writer.write_json("tree.json", solved_tree(loaded, shown_year(loaded), world=median, seed=seed))
+        writer.write_json("tree.json", solved_tree(loaded, shown_year(loaded), world=median, seed=seed, design=design))
         writer.write_json("quantities.json", record.quantities(loaded))
         writer.write_json("claims.json", [claim.model_dump(mode="json") for claim in loaded.ledger.claims.values()])
         writer.write_json("members.json", {k: [record.plain(m) for m in rows] for k, rows in loaded.members.items()})
         writer.write_scenario(loaded.texts)
-        writer.finish(record.manifest(loaded, every, count, seed, spent.playing, spent.compiling, spent.played))
+        writer.finish(record.manifest(loaded, every, count, seed, spent.playing, spent.compiling, spent.played, design))
     return open_run(folder)
 
 
@@ -82,9 +85,11 @@ def play_variants(
     Errors: TwofrontError for a scenario without variants.
     """
     from twofront.analysis.structure import FOLDER
+    from twofront.ensemble.design import Design
 
     check_variants(loaded)
-    found, policies = {}, open_run(folder).policies
+    own = open_run(folder)
+    found = {}
     for name in loaded.scenario.structure:
 
         def named(policy: str, done: int, total: int, name: str = name) -> None:
@@ -93,7 +98,14 @@ def play_variants(
 
         place = Path(folder) / FOLDER / name
         found[name] = run(
-            loaded.varied(name), worlds=worlds, seed=seed, policies=policies, out=place, how=how, progress=named
+            loaded.varied(name),
+            worlds=worlds,
+            seed=seed,
+            policies=own.policies,
+            draws=Design(**own.manifest["draws"]),  # a Latin hypercube of fewer worlds would draw others
+            out=place,
+            how=how,
+            progress=named,
         )
     return found
 
@@ -104,6 +116,7 @@ def structure(
     worlds: int = STRUCTURE_WORLDS,
     seed: int = 0,
     policies: Sequence[str] | None = None,
+    draws: str = "sobol",
     out: str | Path | None = None,
     how: How = HOW,
     progress: Progress | None = None,
@@ -116,7 +129,7 @@ def structure(
 
     loaded = scenario if isinstance(scenario, Loaded) else load_scenario(scenario)
     check_variants(loaded)
-    own = run(loaded, worlds=worlds, seed=seed, policies=policies, out=out, how=how, progress=progress)
+    own = run(loaded, worlds=worlds, seed=seed, policies=policies, draws=draws, out=out, how=how, progress=progress)
     found = grid(own, play_variants(loaded, own.path, worlds=worlds, seed=seed, how=how, progress=progress))
     assert found is not None  # there is a variant
     return found
@@ -138,8 +151,20 @@ def choose_policies(loaded: Loaded, names: Sequence[str] | None) -> list[Policy]
     return [p for p in loaded.policies.values() if p.name == BASELINE or p.name in wanted or p.role == "condition"]
 
 
-def solved_tree(loaded: Loaded, year: int, *, world: int = 0, seed: int = 0, policy: str = BASELINE) -> dict[str, Any]:
-    """The solved stage game of one year in one world, as a tree of nodes (see the column dictionary's tree.json)."""
+def solved_tree(
+    loaded: Loaded,
+    year: int,
+    *,
+    world: int = 0,
+    seed: int = 0,
+    policy: str = BASELINE,
+    design: Design | None = None,
+) -> dict[str, Any]:
+    """The solved stage game of one year in one world, as a tree of nodes (see the column dictionary's tree.json).
+
+    Arguments: `design` how worlds are drawn (default: Sobol points). Errors: TwofrontError for an unknown policy, and a
+    world that the design does not have.
+    """
     device.use_compile_cache()
     import jax.numpy as jnp
 
@@ -148,7 +173,7 @@ def solved_tree(loaded: Loaded, year: int, *, world: int = 0, seed: int = 0, pol
 
     chosen = choose_policies(loaded, [policy])
     named = next(p for p in chosen if p.name == policy)
-    given = sweep.tile_values(loaded, named, world, tile=1, seed=seed)
+    given = sweep.tile_values(loaded, named, world, tile=1, seed=seed, design=design or sweep.SOBOL)
     game = simulate.prepare(loaded, build.layout(loaded.scenario), jnp.asarray(given, sweep.precision()))
     return tree.tree(tree.year_game(game, year), world, policy)
 

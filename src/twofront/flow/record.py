@@ -11,10 +11,14 @@ from functools import lru_cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import twofront
 from twofront.scenario import Loaded, Policy
+from twofront.scenario.correlations import matrix
+
+if TYPE_CHECKING:
+    from twofront.ensemble.design import Design
 
 NUMERICAL = ("jax", "jaxlib", "numpy", "scipy")  # packages on which bits depend
 
@@ -22,7 +26,7 @@ NUMERICAL = ("jax", "jaxlib", "numpy", "scipy")  # packages on which bits depend
 MODEL = ("scenario", "reference", "world", "game", "ensemble")  # rooms whose code decides the numbers
 
 
-def identity(loaded: Loaded, seed: int, device: str) -> dict[str, Any]:
+def identity(loaded: Loaded, seed: int, design: Design, device: str) -> dict[str, Any]:
     """What makes two runs the same, bit for bit on one kind of machine; a run only continues one of its own identity.
 
     The number of worlds, the policies chosen, workers, engine, shards and their order are no part of it.
@@ -35,6 +39,7 @@ def identity(loaded: Loaded, seed: int, device: str) -> dict[str, Any]:
         "scenario_hash": loaded.hash,
         "variant": loaded.variant,
         "seed": seed,
+        "draws": design.plain(),
         "tile": sweep.TILE,
         "precision": sweep.precision().__name__,
         "device": device,
@@ -58,7 +63,14 @@ def model_hash() -> str:
 
 
 def manifest(
-    loaded: Loaded, chosen: Sequence[Policy], count: int, seed: int, seconds: float, compiled: float, played: int
+    loaded: Loaded,
+    chosen: Sequence[Policy],
+    count: int,
+    seed: int,
+    seconds: float,
+    compiled: float,
+    played: int,
+    design: Design,
 ) -> dict[str, Any]:
     from twofront.ensemble import sweep
     from twofront.game.build import layout
@@ -92,6 +104,16 @@ def manifest(
         "compile_seconds": compiled,
         "worlds_per_second": played / seconds if seconds > 0 else 0.0,
         "labels": _labels(loaded, chosen),
+        "draws": design.plain(),
+        "correlations": [
+            {
+                "paths": given.paths,
+                "matrix": matrix(given).tolist(),
+                "source": given.source,
+                "judgement": given.judgement,
+            }
+            for given in scenario.correlations.values()
+        ],
         "inputs": coverage(loaded).counts(),
         "editions": data_used(loaded),
         "structure": layout(scenario).size,

@@ -20,6 +20,7 @@ from twofront.store.shards import Part, cut, shard_size
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from twofront.ensemble.design import Design
     from twofront.ensemble.engines import Task
     from twofront.ensemble.sweep import Outcome, Player, Progress
 
@@ -81,6 +82,7 @@ def fill(
     worlds: int,
     *,
     seed: int,
+    design: Design,
     how: How,
     progress: Progress | None,
 ) -> Spent | None:
@@ -99,7 +101,7 @@ def fill(
         how.tell(f"{writer.folder}: all {worlds:,} worlds are there; nothing is played again")
         return None
     began = time.perf_counter()
-    player = sweep.Player(loaded, simulate.solver(loaded), seed=seed)
+    player = sweep.Player(loaded, simulate.solver(loaded), seed=seed, design=design)
     first = engines.aside(lambda: player.outcome(BASELINE.name, 0, 1))  # compiles, or fetches from the cache
     compiled = time.perf_counter() - began
     _check_size(writer, first, worlds, lacking, len(record.years(loaded)), how)
@@ -111,7 +113,7 @@ def fill(
     progress = progress or (lambda policy, done, total: None)
     for name in names:
         progress(name, done[name], worlds)  # so that a watcher knows all that is to come
-    with _engine(how, player, writer.whose, seed) as play, closing(play(_tasks(writer, missing, names, size))) as found:
+    with _engine(how, player, writer.whose) as play, closing(play(_tasks(writer, missing, names, size))) as found:
         for outcome in found:
             writer.write_policy(
                 outcome.policy, outcome.worlds, outcome.years, record.years(loaded), first=outcome.first
@@ -133,16 +135,14 @@ def _tasks(
 
 
 @contextmanager
-def _engine(
-    how: How, player: Player, key: str, seed: int
-) -> Iterator[Callable[[Iterator[Task]], Generator[Outcome, None, None]]]:
+def _engine(how: How, player: Player, key: str) -> Iterator[Callable[[Iterator[Task]], Generator[Outcome, None, None]]]:
     from twofront.ensemble import engines
 
     if how.engine == "threads":
         yield lambda tasks: engines.threads(player, tasks, how.workers)
         return
     with engines.cluster(how.engine, how.workers) as client:
-        recipe = engines.recipe(key, player.loaded, seed=seed, tile=player.tile)
+        recipe = engines.recipe(key, player)
         yield lambda tasks: engines.on_cluster(client, recipe, tasks)
 
 

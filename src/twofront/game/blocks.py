@@ -47,7 +47,7 @@ class Blocks:
     """All blocks of a year, by layer in the order inside, before, after."""
 
     layers: tuple[tuple[Block, ...], ...]
-    slots: tuple[Int[np.ndarray, " edge"], ...]  # by layer: where each edge stands in its blocks laid out flat
+    slots: tuple[Int[np.ndarray, " _"], ...]  # by layer: where each edge stands in its blocks laid out flat
     root: Int[np.ndarray, " state"]  # node of the first layer, in the order of its blocks
 
     @property
@@ -61,7 +61,7 @@ class Blocks:
             return 0
         return sum(len(block.nodes) for block in self.layers[k] if block.place != AFTER)
 
-    def flat(self, k: int, parts: Sequence[Float[Array, "*lead move node world"]]) -> Float[Array, "*lead edge world"]:
+    def flat(self, k: int, parts: Sequence[Float[Array, "*lead _ _ world"]]) -> Float[Array, "*lead edge world"]:
         """A layer's blocks as the edges of the layer."""
         rows = [part.reshape(*part.shape[:-3], -1, part.shape[-1]) for part in parts]
         return jnp.concatenate(rows, axis=-2)[..., self.slots[k], :]

@@ -127,7 +127,7 @@ def _normal(block: Block, reach: Float[Array, "node world"]) -> Float[Array, "no
 
 
 def belief_map(
-    game: Game, cut: Blocks, given: Sequence[Sequence[Stage]], after: Sequence[Float[Array, "row node world"]]
+    game: Game, cut: Blocks, given: Sequence[Sequence[Stage]], after: Sequence[Float[Array, "row _ world"]]
 ) -> Map:
     """The map of one year from the values of the nodes `after`, by layer and then of the leaves.
 
@@ -196,7 +196,7 @@ def _branch(fits: Map, start: Start) -> tuple[Start, Array]:
     return beliefs, stuck
 
 
-def slope(fits: Map, likely: Sequence[Float[Array, "move node world"]]) -> Float[Array, " world"]:
+def slope(fits: Map, likely: Sequence[Float[Array, "_ _ world"]]) -> Float[Array, " world"]:
     """A bound on the slope of the map over all beliefs, in total variation (docs/model.md, 10.1).
 
     `likely` is the behaviour inside at any one belief.
@@ -206,7 +206,7 @@ def slope(fits: Map, likely: Sequence[Float[Array, "move node world"]]) -> Float
     for i in reversed(range(len(fits.blocks))):
         block, layer, pi = fits.blocks[i], fits.layer(i), likely[i]
         lows, highs = fits.rows(i, low), fits.rows(i, high)
-        slopes = None if steep is None else fits.lead(i, steep)
+        slopes: Array | None = None if steep is None else fits.lead(i, steep)
         if layer.kind == "leak":
             low, high = total(lows * pi), total(highs * pi)
             steep = None if slopes is None else total(slopes * pi)
@@ -276,7 +276,7 @@ def _pairs(block: Block) -> list[tuple[int, int]]:
 
 
 def _apart(inside: tuple[Block, ...], i: int, first: int, second: int) -> list[tuple[int, tuple[int, int]]]:
-    """By earlier block, the information sets by which two nodes' ways differ: one (and -1) where they part, then two."""
+    """By earlier block, the sets by which two nodes' ways differ: one (and -1) where they part, then two."""
     result = []
     for j in reversed(range(i)):
         one, other = int(inside[j + 1].parent[first]), int(inside[j + 1].parent[second])

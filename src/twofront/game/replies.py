@@ -140,7 +140,10 @@ def play(
     belief: Float[Array, "node world"] | None,
     offset: int = 0,
 ) -> tuple[Float[Array, "row node world"], Choice]:
-    """Values at the nodes of a block, and the behaviour there, from the values that follow (`offset` nodes are left out)."""
+    """Values at the nodes of a block, and the behaviour there.
+
+    `following` holds the values of the next layer's nodes but the first `offset` ones.
+    """
     layer = game.plan.layers[block.k]
     rows = following[:, block.target - offset]
     if stage.lumps is not None:

@@ -135,13 +135,12 @@ def back(
 
 def _behaviour(cut: Blocks, choices: Mapping[tuple[int, int], Choice]) -> Behaviour:
     by_layer = [[choices[block.k, block.place] for block in mine] for mine in cut.layers]
-    return Behaviour(
-        *(
-            tuple(cut.flat(k, [getattr(choice, name) for choice in mine]) for k, mine in enumerate(by_layer))
-            for name in ("likely", "shares", "worth")
-        ),
-        jnp.sum(jnp.stack([choice.ties for mine in by_layer for choice in mine]), axis=0),
-    )
+
+    def flat(name: str) -> tuple[Array, ...]:
+        return tuple(cut.flat(k, [getattr(choice, name) for choice in mine]) for k, mine in enumerate(by_layer))
+
+    ties = jnp.sum(jnp.stack([choice.ties for mine in by_layer for choice in mine]), axis=0)
+    return Behaviour(flat("likely"), flat("shares"), flat("worth"), ties)
 
 
 @dataclass(frozen=True)

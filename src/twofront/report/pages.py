@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from twofront.analysis import Spread, deterrence_gap, health
+from twofront.analysis.draws import correlations
 from twofront.report import structures
 from twofront.report.reading import PARTS, Reading, band
 from twofront.report.words import Words
@@ -106,6 +107,17 @@ def contents(reading: Reading, text: Words) -> dict[str, Any]:
             flagged=text.number(state.flagged),
             worlds=text.number(state.worlds),
         ),
+        "mc_note": text("mc_note", replicates=m["draws"]["replicates"]) if "draws" in m else "",
+        "together": [
+            text(
+                "together",
+                first=pair.first,
+                second=pair.second,
+                wanted=text.number(pair.wanted, 2),
+                found=text.number(pair.found, 2),
+            )
+            for pair in correlations(reading.run)
+        ],
         "warnings": [*state.warnings, *map(str, m.get("warnings", []))],
         "command": f"twofront assess {m['scenario_name']} --worlds {m['worlds']} --seed {m['seed']}"
         + (f" --structure --structure-worlds {reading.structure.drawn}" if reading.structure else ""),
@@ -121,14 +133,15 @@ def inputs(reading: Reading, text: Words) -> str:
     return text("head_inputs", **{k: text.number(counts[v]) if v in counts else "–" for k, v in keys.items()})
 
 
-def _sentence(text: Words, key: str, value: str, **given: Any) -> dict[str, str]:
-    """A sentence that starts with its number, split so that the number can be set apart."""
+def _sentence(text: Words, key: str, value: str, error: str = "", **given: Any) -> dict[str, str]:
+    """A sentence that starts with its number, split so that the number and its error can be set apart."""
     whole = text(key, value=value, **given)
-    return {"value": value, "rest": whole.removeprefix(value)}
+    return {"value": value, "error": error, "rest": whole.removeprefix(value)}
 
 
 def _says(text: Words, key: str, spread: Any, **given: Any) -> dict[str, str]:
-    return _sentence(text, key, text.percent(spread.median), span=text.span(spread.low, spread.high), **given)
+    error = text.error(spread.median_error) if isinstance(spread, Spread) else ""
+    return _sentence(text, key, text.percent(spread.median), error, span=text.span(spread.low, spread.high), **given)
 
 
 def _percent(text: Words, value: float) -> str:
@@ -147,11 +160,12 @@ def _headlines(reading: Reading, text: Words) -> list[dict[str, str]]:
         found += [_says(text, f"head_{k}", getattr(told, k), **names) for k in ("calls", "accepted", "unasked")]
     if reading.verdict:
         today, *_, both = (text.percent(c.accepted.median) for c in reading.verdict.cells)
+        error = text.error(reading.verdict.cells[-1].accepted.median_error)
         on = structures.depends(reading, "verdict", "both")
         if on:
             found.append(_sentence(text, "head_depends", text("head_turns"), name=text("statement_both"), on=on))
         else:
-            found.append(_sentence(text, "head_verdict", both, today=today))
+            found.append(_sentence(text, "head_verdict", both, error, today=today))
     ends = reading.effects[:1] + reading.effects[-1:] if len(reading.effects) > 1 else reading.effects
     for key, e in zip(("head_best", "head_worst"), ends, strict=False):
         on = structures.depends(reading, "policy", e.policy)
@@ -164,6 +178,7 @@ def _headlines(reading: Reading, text: Words) -> list[dict[str, str]]:
                 text,
                 key,
                 text.points(e.difference.mean),
+                text.error(e.difference.mean_error),
                 relative=_relative(reading, text, e.difference.mean),
                 policy=reading.policy(e.policy),
                 span=_points(text, e.difference),
@@ -258,7 +273,7 @@ def _world_says(reading: Reading, text: Words, names: Mapping[str, str]) -> dict
             year=reading.manifest["start"],
         )
         cut = whole.index(market) + len(market)
-        found["balance"] = {"value": whole[:cut], "rest": whole[cut:]}
+        found["balance"] = {"value": whole[:cut], "error": "", "rest": whole[cut:]}
     return found
 
 
@@ -275,8 +290,10 @@ def _verdict(reading: Reading, text: Words) -> dict[str, Any]:
         {
             "name": text(f"cell_{c.policy}"),
             "called": text.percent(c.accepted.median),
+            "called_error": text.error(c.accepted.median_error),
             "called_span": text.span(c.accepted.low, c.accepted.high),
             "silent": text.percent(c.unasked.median),
+            "silent_error": text.error(c.unasked.median_error),
             "silent_span": text.span(c.unasked.low, c.unasked.high),
         }
         for c in told.cells
@@ -322,9 +339,11 @@ def _policies(reading: Reading, text: Words) -> list[dict[str, str]]:
             "name": reading.policy(e.policy),
             "about": _about(labels[e.policy], text.lang),
             "change": text.points(e.difference.mean),
+            "error": text.error(e.difference.mean_error),
             "relative": _relative(reading, text, e.difference.mean),
             "span": _points(text, e.difference),
             "helps": text.percent(e.helps),
+            "helps_error": text.error(e.helps_error),
             "order": text("separable" if e.separable else "not_separable"),
         }
         for e in reading.effects

@@ -66,8 +66,8 @@ def _head(reading: Reading, text: Words) -> list[str]:
     return [facts, text("not_forecast"), text("head_inputs", **given)]
 
 
-def _row(name: str, value: str, span: str, rest: str = "") -> str:
-    return f"  {name:<52}{value:>8}  {span:<16}{rest}".rstrip()
+def _row(name: str, value: str, error: str, span: str, rest: str = "") -> str:
+    return f"  {name:<46}{value:>8} {error:<7}{span:<15}{rest}".rstrip()
 
 
 def _argument(reading: Reading, text: Words) -> list[str]:
@@ -78,13 +78,14 @@ def _argument(reading: Reading, text: Words) -> list[str]:
         "leader": _short(reading.power(link["leader"]), 20),
         "partner": _short(reading.power(link["partner"]), 20),
     }
-    lines = [_row(text("screen_argument"), text("median"), text("screen_span")).lstrip()]
+    lines = [_row(text("screen_argument"), text("median"), text("screen_error"), text("screen_span")).lstrip()]
     for column in ANSWERS:
         spread = getattr(reading.argument, column)
         lines.append(
             _row(
                 text(f"screen_{column}", **names),
                 text.percent(spread.median),
+                text.error(spread.median_error),
                 text.span(spread.low, spread.high),
             )
         )
@@ -114,7 +115,9 @@ def _policies(reading: Reading, text: Words) -> list[str]:
         change = e.difference
         relative = reading.relative(change.mean)
         name = _short(reading.policy(e.policy), 34)
-        line = f"  {name:<34}{text.points(change.mean):>7}{('+' if relative > 0 else '') + text.percent(relative):>9}"
+        error = text.error(change.mean_error)
+        share = ("+" if relative > 0 else "") + text.percent(relative)
+        line = f"  {name:<34}{text.points(change.mean):>7} {error:<7}{share:>7}"
         span = f"{text.points(change.low)} … {text.points(change.high)}"
         note = "" if e.separable else "  " + text("not_separable")
         lines.append(f"{line}   {span:<18}{text.percent(e.helps):>7}{note}")
@@ -134,12 +137,20 @@ def _level(reading: Reading, text: Words) -> list[str]:
         _row(
             both,
             text.percent(level.level.median),
+            text.error(level.level.median_error),
             text.span(level.level.low, level.level.high),
-            text("screen_mean", value=text.percent(level.level.mean)),
+            text(
+                "screen_mean", value=text.percent(level.level.mean) + " " + text.error(level.level.mean_error)
+            ).rstrip(),
         )
     )
     lines.append(
-        "  " + text("screen_above", above=text.percent(level.above), errors=text.percent(level.error_share.median))
+        "  "
+        + text(
+            "screen_above",
+            above=f"{text.percent(level.above)} {text.error(level.above_error)}".rstrip(),
+            errors=text.percent(level.error_share.median),
+        )
     )
     return [*lines, "  " + text("screen_parts", parts=parts)] if parts else lines
 

@@ -56,6 +56,14 @@ class Words:
         text = self.number(share * 100, digits if size >= 5e-4 else 0)
         return text if text.startswith("−") or text == "0" else "+" + text
 
+    def error(self, share: float | None) -> str:
+        """A standard error of a share or a difference, in percentage points: "±0.3"; nothing where none is known."""
+        if share is None:
+            return ""
+        size = abs(share) * 100
+        digits = 0 if size >= 9.5 else 1 if size >= 0.095 else 2 if size >= 0.0095 else 3
+        return "±" + self.number(share * 100, digits) if size >= 0.0005 else "±0"
+
     def span(self, low: float, high: float) -> str:
         """A range of shares: the unit once, at its end."""
         return f"{self.percent(low).rstrip('%').rstrip()}–{self.percent(high)}"

@@ -10,6 +10,7 @@ from typing import Any
 
 from twofront import reference
 from twofront.errors import DataError, Finding, did_you_mean
+from twofront.scenario.correlations import check_correlations
 from twofront.scenario.information import check_concept, check_order, check_sees, check_structure, check_types
 from twofront.scenario.loaded import POLICIES, Loaded
 from twofront.scenario.policies import cut_warnings
@@ -356,6 +357,7 @@ CHECKS: dict[str, Check] = {
     "concept": check_concept,
     "types": check_types,
     "structure": check_structure,
+    "correlations": check_correlations,
     "commitments": check_commitments,
     "unmeasured": check_unmeasured,
     "unread": check_unread,

@@ -277,6 +277,16 @@ def mover_of(scenario: Scenario, stage: str) -> str:
     return scenario.fronts[stage].challenger if stage in scenario.fronts else stage
 
 
+class Correlation(Record):
+    """Figures that are drawn together: correlations of their normal scores (a Gaussian copula), and their basis."""
+
+    paths: list[str]
+    correlation: float | None = None
+    matrix: list[list[float]] | None = None
+    source: list[str] = Field(default_factory=list)
+    judgement: str | None = None
+
+
 class Variant(Record):
     """Another structure for the same figures: what it leaves out is as in the scenario itself."""
 
@@ -311,6 +321,7 @@ class Scenario(Record):
     supply: dict[Identifier, Supply] = Field(default_factory=dict)
     types: dict[Identifier, PrivateType] = Field(default_factory=dict)
     structure: dict[Identifier, Variant] = Field(default_factory=dict)
+    correlations: dict[Identifier, Correlation] = Field(default_factory=dict)
 
     def varied(self, variant: Variant) -> Scenario:
         """This scenario with the structure of a variant."""

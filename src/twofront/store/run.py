@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
     import pyarrow as pa
+    import xarray as xr
 
 READS = (1, FORMAT)  # 1 held one file for each policy
 _NEEDED = ("format", "state", "files", "labels", "worlds", "start", "end", "seed", "scenario_name")
@@ -85,6 +86,27 @@ class Run:
         """Reads a table as a pandas DataFrame (see `table`)."""
         frame: pd.DataFrame = self.table(name, columns, policy).to_pandas()
         return frame
+
+    def to_xarray(self, name: str = "worlds", columns: Sequence[str] | None = None) -> xr.Dataset:
+        """A table with labelled dimensions: "worlds" policy × world, "years" policy × world × year, "draws" world.
+
+        Needs xarray (`pip install xarray`); where a policy keeps no years of a world the figure is NaN.
+        Errors: RunError where xarray is absent, and those of `table`.
+        """
+        try:
+            import xarray  # noqa: F401
+        except ImportError as error:
+            raise RunError("to_xarray needs xarray: pip install xarray.") from error
+        keys = {"draws": ["world"], "worlds": ["policy", "world"], "years": ["policy", "world", "year"]}.get(name)
+        if keys is None:
+            raise RunError(_unknown("table with labelled dimensions", name, ["draws", "worlds", "years"]))
+        frame = self.to_pandas(name, None if columns is None else [*keys, *columns])
+        data: xr.Dataset = frame.set_index(keys).to_xarray()
+        for column in data.data_vars:
+            words = self.columns.get(name, {}).get(str(column), {})
+            data[column].attrs |= {"units": words.get("unit", ""), "long_name": words.get("meaning", "")}
+        ordered: xr.Dataset = data.reindex(policy=self.policies) if "policy" in keys else data
+        return ordered
 
     def json(self, name: str) -> Any:
         """Reads one of the run's JSON files, such as "quantities.json"."""

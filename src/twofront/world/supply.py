@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+import numpy as np
+from jaxtyping import Array, Float, Int
 
+When = int | Int[np.ndarray, "year 1"]  # one year, or all at once as a column
 LEAST = 0.01  # availability that keeps the near-Leontief aggregate finite
 
 
@@ -44,10 +46,10 @@ class Imports:
     price: Float[Array, " world"] | float = 0.0  # rise of cost when all goods are missing
 
 
-def missing(imports: Imports, index: int, year: int) -> Float[Array, " world"]:
+def missing(imports: Imports, index: int, year: When) -> Float[Array, "*year world"]:
     """The share of a good's need that cuts leave unmet in a year, after stocks and substitution."""
     good = imports.goods[index]
-    lost = jnp.zeros_like(good.weight)
+    lost = jnp.zeros_like(good.weight + 0 * year)
     for cut in imports.cuts:
         if cut.good == index:
             since = jnp.maximum(year + 1 - cut.year - good.cover, 0.0)
@@ -56,7 +58,7 @@ def missing(imports: Imports, index: int, year: int) -> Float[Array, " world"]:
     return good.dependence * jnp.clip(lost, 0.0, 1.0)
 
 
-def multiplier(imports: Imports, availability: Sequence[Float[Array, " world"]]) -> Float[Array, " world"]:
+def multiplier(imports: Imports, availability: Sequence[Float[Array, "*#year world"]]) -> Float[Array, "*year world"]:
     """Share of arms production that availability allows: CES over goods, mixed with what needs none, at their price."""
     power = (imports.elasticity - 1) / imports.elasticity
     weights = sum((good.weight for good in imports.goods), jnp.zeros_like(imports.need))
@@ -80,12 +82,12 @@ def multiplier(imports: Imports, availability: Sequence[Float[Array, " world"]])
     return output / (1 + imports.price * imports.need * scarce)
 
 
-def supply(imports: Imports, year: int) -> Float[Array, " world"]:
+def supply(imports: Imports, year: When) -> Float[Array, "*year world"]:
     """The importer's supply multiplier B in a year, 0 to 1."""
     return multiplier(imports, [1 - missing(imports, g, year) for g in range(len(imports.goods))])
 
 
-def supply_without(imports: Imports, leader: int, year: int) -> Float[Array, " world"]:
+def supply_without(imports: Imports, leader: int, year: When) -> Float[Array, "*year world"]:
     """The multiplier if the leader withheld all it ships, in the first year after the stocks."""
     rows = []
     for index, good in enumerate(imports.goods):

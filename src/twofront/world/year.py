@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
 
 from twofront.scenario import Scenario
@@ -37,8 +38,7 @@ def roll(scenario: Scenario, given: Params, read: Reader) -> World:
     effective = spending.arms_race(plan.core * given.price, given.response)
     supplied = jnp.ones_like(plan.gdp)
     for imports in given.imports:
-        rows = jnp.stack([supply.supply(imports, year) for year in years])
-        supplied = supplied.at[:, imports.power].set(rows)
+        supplied = supplied.at[:, imports.power].set(supply.supply(imports, np.array(years)[:, None]))
     like = given.price
     worn = [forces.left(given.engagements, "losses", y, like) for y in range(years[0] - forces.HISTORY, years[-1] + 1)]
     past = jnp.asarray(given.past, like.dtype)
@@ -90,9 +90,8 @@ def _leverage(scenario: Scenario, given: Params, read: Reader, effective: Array,
     output = none
     for imports in given.imports:
         if imports.power == partner:
-            lost = jnp.stack(
-                [supply.supply(imports, y) - supply.supply_without(imports, leader, y) for y in given.years]
-            )
+            column = np.array(given.years)[:, None]
+            lost = supply.supply(imports, column) - supply.supply_without(imports, leader, column)
             share = 100 * effective[:, partner] / given.price[partner] / gdp[:, partner]
             output = read(path + "wartime_value") * given.investment[partner] * share * lost
     return read(path + "credibility") * (output + read(path + "trade")) * read(path + "duration")

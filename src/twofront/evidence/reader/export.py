@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from twofront.evidence.reader.record import Article, Found, Reading, Source, Span, Wording
+from twofront.store.cells import neutral
 
 COLUMNS = (
     "article", "id", "form", "line", "column", "start", "end", "text", "speaker", "role", "kind", "chain", "ends_in",
     "date", "precision", "conditional", "hedges", "verification", "figures", "audit", "same_as", "echo_of",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "|")
 
 
 def records(reading: Reading) -> Iterator[dict[str, Any]]:
@@ -118,11 +118,6 @@ def _row(r: dict[str, Any]) -> list[str]:
         "; ".join(f"{a['outcome']}: {a['finding']}" for a in r["audit"]), "; ".join(r["same_as"]),
         (r["echo_of"] or {}).get("ledger_id", ""),
     ]  # fmt: skip
-
-
-def neutral(cell: str) -> str:
-    """A cell that no spreadsheet runs."""
-    return "'" + cell if cell.startswith(_FORMULA) else cell
 
 
 def write(text: str, path: Path | str) -> Path:

@@ -1,0 +1,229 @@
+"""Takes a run's data out: CSV, Excel, Parquet, or the archive that the EMA Workbench loads.
+
+Every export brings two tables more: what each column means, with its unit, and the sources of every figure.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import shutil
+import tarfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from twofront.errors import RunError, did_you_mean
+from twofront.store.cells import neutral
+from twofront.store.columns import TABLES
+from twofront.store.run import Run
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SHEET_ROWS = 1_048_575  # rows of a sheet below its header
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # what a workbook cannot hold
+Write = Callable[[Run, Path], None]
+
+
+def export(run: Run, form: str, out: str | Path) -> Path:
+    """Writes a run's tables and returns the path.
+
+    Arguments: `form` "csv" or "parquet" (`out` a folder), "xlsx" or "ema" (`out` a file). What stood at `out` is
+    replaced once the new export is whole. Errors: RunError for another form, a damaged run, a run too large for a
+    workbook, a folder that holds something else, and a full disk.
+    """
+    if form not in FORMS:
+        hint = did_you_mean(form, FORMS)
+        raise RunError(f'no export "{form}". {hint + " " if hint else ""}Choose {", ".join(FORMS)}.')
+    target = Path(out).absolute()
+    staging = target.with_name(f".{target.name}.unfinished")
+    try:
+        _clear(staging)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _refuse_foreign(target)
+        FORMS[form](run, staging)
+        _take_place(staging, target)
+    except OSError as error:
+        _clear(staging)
+        raise RunError(f"{target} could not be written: {error.strerror or error}. Choose another place.") from error
+    except BaseException:
+        _clear(staging)
+        raise
+    return target
+
+
+def tables(run: Run) -> dict[str, Iterator[pa.Table]]:
+    """The run's tables in pieces, policy by policy, and the two that explain them."""
+    import pyarrow as pa
+
+    held = {name.partition("/")[0].partition(".")[0] for name in run.manifest["files"]}
+
+    def pieces(table: str) -> Iterator[pa.Table]:
+        if table == "draws":
+            yield run.table("draws")
+            return
+        for policy in run.policies:
+            if any(name.startswith((f"{table}/{policy}/", f"{table}/{policy}.")) for name in run.manifest["files"]):
+                yield run.table(table, policy=policy)
+
+    found = {table: pieces(table) for table in TABLES if table in held}
+    words = [dict(row) for table in run.columns.values() for row in table.values()]
+    sources = [_source(row) for row in run.quantities.values()]
+    return found | {"columns": iter([pa.Table.from_pylist(words)]), "sources": iter([pa.Table.from_pylist(sources)])}
+
+
+def _source(row: dict[str, Any]) -> dict[str, Any]:
+    """A figure on one line: lists as words."""
+    return {
+        key: "; ".join(map(str, value)) if isinstance(value, list) else value if value is not None else ""
+        for key, value in row.items()
+    }
+
+
+def _texts(table: pa.Table, change: Callable[[str], str]) -> pa.Table:
+    """The table with every text changed; numbers stay as they are."""
+    import pyarrow as pa
+
+    for place, field in enumerate(table.schema):
+        kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+        if pa.types.is_string(kind):
+            words = [None if word is None else change(word) for word in table.column(place).to_pylist()]
+            table = table.set_column(place, field.name, pa.array(words, pa.string()))
+    return table.rename_columns([change(name) for name in table.column_names])
+
+
+def _csv(run: Run, folder: Path) -> None:
+    import pyarrow.csv as pc
+
+    folder.mkdir()
+    for name, pieces in tables(run).items():
+        writer = None
+        with (folder / f"{name}.csv").open("wb") as file:
+            for piece in pieces:
+                plain = _texts(piece, neutral)
+                writer = writer or pc.CSVWriter(file, plain.schema)
+                writer.write_table(plain)
+            if writer:
+                writer.close()
+
+
+def _parquet(run: Run, folder: Path) -> None:
+    import pyarrow.parquet as pq
+
+    folder.mkdir()
+    words = {name: {c: f"{row['meaning']} [{row['unit']}]" for c, row in t.items()} for name, t in run.columns.items()}
+    for name, pieces in tables(run).items():
+        writer = None
+        for piece in pieces:
+            plain = _texts(piece, str)
+            told = {b"twofront.columns": json.dumps(words.get(name, {}), ensure_ascii=False).encode()}
+            plain = plain.replace_schema_metadata(told)
+            writer = writer or pq.ParquetWriter(folder / f"{name}.parquet", plain.schema, compression="zstd")
+            writer.write_table(plain)
+        if writer:
+            writer.close()
+
+
+def _xlsx(run: Run, file: Path) -> None:
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
+    for table in TABLES:
+        mine = [entry for name, entry in run.manifest["files"].items() if name.startswith((f"{table}/", f"{table}."))]
+        if sum(entry["rows"] or 0 for entry in mine) > SHEET_ROWS:
+            raise RunError(f"{table} has more rows than a sheet can hold ({SHEET_ROWS:,}). Use --csv or --parquet.")
+    book = Workbook(write_only=True)
+    for name, pieces in tables(run).items():
+        sheet, begun = book.create_sheet(name), False
+        sheet.freeze_panes = "A2"
+
+        def cell(value: Any, sheet: Any = sheet) -> Any:
+            if isinstance(value, float) and not np.isfinite(value):
+                return None
+            if not isinstance(value, str):
+                return value
+            made = WriteOnlyCell(sheet, _UNPRINTABLE.sub("", neutral(value)))
+            made.data_type = "s"  # a text, whatever it begins with
+            return made
+
+        for piece in pieces:
+            if not begun:
+                sheet.append([cell(column) for column in piece.column_names])
+            begun = True
+            for values in zip(*(column.to_pylist() for column in piece.columns), strict=True):
+                sheet.append([cell(value) for value in values])
+    book.save(file)
+
+
+def _ema(run: Run, file: Path) -> None:
+    """Experiments (drawn figures, policy) and outcomes as `ema_workbench.load_results` reads them."""
+    import pandas as pd
+
+    draws = run.to_pandas("draws")
+    experiments = pd.concat([draws.drop(columns="world").assign(policy=name) for name in run.policies])
+    experiments["scenario"] = np.tile(draws["world"].to_numpy(), len(run.policies))
+    experiments["model"] = str(run.manifest["scenario_name"])
+    frame = pd.concat([run.to_pandas("worlds", policy=name) for name in run.policies])
+    names = [name for name in frame.columns if name not in ("policy", "world")]
+    with tarfile.open(file, "w:gz") as archive:
+        _add(archive, "experiments.csv", experiments.to_csv(index=False))
+        for name in names:
+            _add(archive, f"{name}.csv", frame[name].astype("float64").to_csv(index=False, header=False))
+        metadata = {
+            "version": 0.1,
+            "outcomes": [("ScalarOutcome", name, f"{name}.csv") for name in names],
+            "experiments": {key: kind.name for key, kind in experiments.dtypes.items()},
+        }
+        _add(archive, "metadata.json", json.dumps(metadata))
+        for name in ("columns", "sources"):
+            (piece,) = tables(run)[name]
+            _add(archive, f"{name}.csv", _texts(piece, neutral).to_pandas().to_csv(index=False))
+
+
+def _add(archive: tarfile.TarFile, name: str, text: str) -> None:
+    content = text.encode()
+    entry = tarfile.TarInfo(name)
+    entry.size = len(content)
+    archive.addfile(entry, io.BytesIO(content))
+
+
+FORMS: dict[str, Write] = {"csv": _csv, "xlsx": _xlsx, "parquet": _parquet, "ema": _ema}
+_OWN = {
+    f"{name}.{end}" for name in ("worlds", "draws", "years", "sums", "columns", "sources") for end in ("csv", "parquet")
+}
+
+
+def _refuse_foreign(target: Path) -> None:
+    """Refuses a folder that holds something else than an earlier export."""
+    if target.is_dir():
+        foreign = [path.name for path in target.iterdir() if path.name not in _OWN]
+        if foreign:
+            raise RunError(f"{target} holds {foreign[0]}, which is no export. Choose a new or empty folder.")
+
+
+def _take_place(staging: Path, target: Path) -> None:
+    """Puts a whole export where an earlier one lies; the earlier one stays where that fails."""
+    if not target.is_dir():
+        os.replace(staging, target)
+        return
+    earlier = target.with_name(f".{target.name}.replaced")
+    _clear(earlier)
+    target.rename(earlier)
+    try:
+        os.replace(staging, target)
+    except OSError:
+        earlier.rename(target)
+        raise
+    _clear(earlier)
+
+
+def _clear(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
