@@ -97,9 +97,10 @@ def assess(
 
     Arguments: `scenario` a folder or the name of a bundled scenario; `worlds` is rounded up to a power of two;
     `policies` names (default: all); the baseline and the conditions of the verdict are always played; `draws` how
-    worlds are drawn ("sobol", "monte-carlo", "latin-hypercube"); `lang` "en" or "de"; `out` the run folder (default: runs/<scenario>-seed<seed> in the current folder); `structure` also plays
-    the scenario's structural variants, in at most `structure_worlds` of these worlds; `how` engine, workers, and what
-    to do with an earlier run in the folder (which is continued).
+    worlds are drawn ("sobol", "monte-carlo", "latin-hypercube"); `lang` "en" or "de"; `out` the run folder (default:
+    runs/<scenario>-seed<seed> in the current folder); `structure` also plays the scenario's structural variants, in at
+    most `structure_worlds` of these worlds; `how` engine, workers, and what to do with an earlier run in the folder
+    (which is continued).
     Errors: ScenarioError with every finding, RunError where the run folder cannot be written, TwofrontError for an
     unknown policy or language, and for `structure` where the scenario has no variants.
     """
