@@ -137,8 +137,8 @@ def test_a_gpu_that_is_not_there_is_said_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to one process")
-def test_ctrl_c_stops_soon_and_the_same_command_continues(tmp_path: Path, loaded: Loaded, player: Player) -> None:
-    """Killed by a key press in the middle, continued with other shards: the bytes of an undisturbed run."""
+def test_ctrl_c_stops_soon_and_says_how_to_continue(tmp_path: Path, loaded: Loaded, player: Player) -> None:
+    """Stopped by a key press in the middle of work: what is kept has the bits of an undisturbed run."""
     command = [
         sys.executable,
         "-m",

@@ -13,7 +13,7 @@ import typer
 import twofront
 from twofront.cli import assess, data, export, ledger, pledge, read, runs
 from twofront.cli.base import app
-from twofront.errors import ScenarioError, TwofrontError
+from twofront.errors import Interrupted, ScenarioError, TwofrontError
 
 __all__ = ["app", "assess", "data", "export", "ledger", "main", "pledge", "read", "runs"]
 
@@ -32,11 +32,14 @@ def _guard(work: Callable[[], object]) -> int:
         for finding in error.findings:
             print(f"{finding.severity}: {finding}", file=sys.stderr)
         return 1
+    except Interrupted as error:
+        print(f"interrupted: {error}", file=sys.stderr)
+        return 130
     except TwofrontError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt as error:
-        print(f"interrupted: {str(error) or 'nothing half written was left behind'}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("interrupted: nothing half written was left behind", file=sys.stderr)
         return 130
     except MemoryError:
         print(
@@ -91,8 +94,10 @@ def main() -> None:
             code.append(app(standalone_mode=False, prog_name="twofront") or 0)
         except typer.Exit as done:
             code.append(done.exit_code)
-        except typer.Abort as done:
-            raise KeyboardInterrupt(*done.args) from None
+        except typer.Abort:
+            raise KeyboardInterrupt from None
+        if code == [130]:  # how Typer hands on a key press
+            raise KeyboardInterrupt
         sys.stdout.flush()
 
     failed = _guard(call)

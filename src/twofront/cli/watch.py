@@ -8,7 +8,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from twofront.errors import TwofrontError
+from twofront.errors import Interrupted, TwofrontError
 
 if TYPE_CHECKING:
     from twofront.flow import How
@@ -50,7 +50,7 @@ class Watch:
         if self._bars is not None:
             self._bars.stop()
         if kind is not None and issubclass(kind, KeyboardInterrupt):
-            raise KeyboardInterrupt(f"what was recorded is kept. To continue: {command()}") from None
+            raise Interrupted(f"what was recorded is kept. To continue: {command()}") from None
 
     def how(self, engine: str, workers: int | None, shard: int | None, device: str, yearly: bool, fresh: bool) -> How:
         """The options of a run that change none of its numbers."""
