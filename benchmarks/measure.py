@@ -100,14 +100,16 @@ def compile_time() -> dict[str, float]:
 
 def fast() -> dict[str, Any]:
     """Worlds a second as a run plays them: drawing, solving and collecting, on all cores."""
-    from twofront.ensemble import simulate, sweep
+    from twofront.ensemble import engines, simulate, sweep
 
     loaded = _loaded()
     solve, baseline = simulate.solver(loaded), _baseline(loaded)
     worlds = 16 * sweep.TILE
 
     def play(workers: int | None) -> None:
-        list(sweep.sweep(loaded, [baseline], worlds, solve=solve, seed=0, workers=workers))
+        player = sweep.Player(loaded, solve, seed=0)  # a new one each time: it keeps its draws
+        tasks = [engines.Task(baseline.name, first, sweep.TILE, 0) for first in range(0, worlds, sweep.TILE)]
+        list(engines.threads(player, tasks, workers))
 
     play(None)
     draws = seconds(lambda: sweep.tile_values(loaded, baseline, 0, tile=sweep.TILE, seed=0))
@@ -124,7 +126,7 @@ def hidden() -> dict[str, Any]:
     """The same of the scenario as it is, with a hidden call and private types; and how its worlds were solved."""
     import numpy as np
 
-    from twofront.ensemble import simulate, sweep
+    from twofront.ensemble import engines, simulate, sweep
     from twofront.scenario import load_scenario
 
     loaded = load_scenario(SCENARIO)
@@ -132,13 +134,15 @@ def hidden() -> dict[str, Any]:
     worlds, found = 8 * sweep.TILE, []
 
     def play() -> None:
-        found[:] = list(sweep.sweep(loaded, [baseline], worlds, solve=solve, seed=0))
+        player = sweep.Player(loaded, solve, seed=0)
+        tasks = [engines.Task(baseline.name, first, sweep.TILE, 0) for first in range(0, worlds, sweep.TILE)]
+        found[:] = list(engines.threads(player, tasks))
 
     play()
     rate = worlds / seconds(play)
-    method = found[0].worlds["method"]
+    method = np.concatenate([outcome.worlds["method"] for outcome in found])
     shares = {kind.name.lower(): float(np.mean(method == kind)) for kind in simulate.Method}
-    return {"rate": rate, "certificate": float(np.max(found[0].worlds["certificate"])), **shares}
+    return {"rate": rate, "certificate": max(float(np.max(outcome.worlds["certificate"])) for outcome in found), **shares}
 
 
 def tiles() -> dict[str, float]:

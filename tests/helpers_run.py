@@ -10,6 +10,7 @@ import numpy as np
 
 from twofront.store import Run, RunWriter, open_run
 
+ID = {"scenario_hash": "00", "seed": 0}
 YEARS = range(2025, 2028)
 CONDITIONS = {"verdict-integration": 0.2, "verdict-obligation": 0.3, "verdict-both": 0.5}
 POLICIES = {"kept": -0.10, "stalled": 0.05}
@@ -96,7 +97,7 @@ def make_run(
     **more: Any,
 ) -> Run:
     """Writes and opens a run in `folder`/run; `changed` replaces outcomes: policy -> name -> [world]."""
-    writer = RunWriter(folder / "run")
+    writer = RunWriter(folder / "run", ID, fresh=True)
     for policy in policies:
         found = outcomes(worlds, policy) | dict((changed or {}).get(policy, {}))
         writer.write_policy(policy, found, yearly(worlds, policy), YEARS)

@@ -85,6 +85,10 @@ class RunError(TwofrontError):
     """A run folder is missing, damaged or belongs to another scenario."""
 
 
+class Interrupted(TwofrontError):
+    """The user stopped a run; the message says how to continue."""
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """'Did you mean "x"?' for the nearest known word, or an empty text."""
     spelt = {name.lower(): name for name in known}

@@ -1,7 +1,6 @@
 """The shelf: what is written is read back, what is damaged or foreign is refused with a clear word."""
 
 import json
-import os
 import shutil
 from pathlib import Path
 
@@ -9,10 +8,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.helpers_run import YEARS, make_run, manifest, outcomes, ramp, yearly
+from tests.helpers_run import ID, YEARS, make_run, manifest, outcomes, ramp, yearly
 
 from twofront.errors import RunError
 from twofront.store import RunWriter, open_run
+
+
+def shard(folder: Path, stem: str) -> Path:
+    """The only file of a table."""
+    (found,) = (folder / stem).glob("*.parquet")
+    return found
 
 
 def test_tables_hold_what_was_written(tmp_path: Path) -> None:
@@ -52,7 +57,7 @@ def test_columns_are_explained_in_both_languages(tmp_path: Path) -> None:
 
 
 def test_a_column_without_meaning_is_refused(tmp_path: Path) -> None:
-    writer = RunWriter(tmp_path / "run")
+    writer = RunWriter(tmp_path / "run", ID)
     with pytest.raises(RunError, match='column "mystery" of table worlds is not in the column dictionary'):
         writer.write_policy("baseline", outcomes(4, "baseline") | {"mystery": ramp(4)}, yearly(4, "b"), YEARS)
 
@@ -116,33 +121,33 @@ def test_unknown_names_are_answered_with_the_nearest(tmp_path: Path) -> None:
 def test_verify_accepts_a_whole_run_and_names_what_changed(tmp_path: Path) -> None:
     run = make_run(tmp_path, worlds=4)
     assert run.verify() == len(run.manifest["files"])
-    for name in ("draws.parquet", "scenario/scenario.toml"):
-        path = run.path / name
+    for path in (shard(run.path, "draws"), run.path / "scenario" / "scenario.toml"):
         content = bytearray(path.read_bytes())
         content[len(content) // 2] ^= 1
         path.write_bytes(content)
-    with pytest.raises(RunError, match=r"(?s)draws\.parquet is damaged: its content.*scenario\.toml is damaged"):
+    with pytest.raises(RunError, match=r"(?s)draws/.*\.parquet is damaged: its content.*scenario\.toml is damaged"):
         open_run(run.path).verify()
 
 
 def test_damage_is_noticed_before_a_table_is_used(tmp_path: Path) -> None:
-    path = make_run(tmp_path, worlds=4).path / "worlds" / "kept.parquet"
+    path = shard(make_run(tmp_path, worlds=4).path, "worlds/kept")
     content = bytearray(path.read_bytes())
     content[40] ^= 255
     path.write_bytes(content)
     run = open_run(tmp_path / "run")
-    with pytest.raises(RunError, match=r"kept\.parquet is damaged"):
+    with pytest.raises(RunError, match=r"kept/.*\.parquet is damaged"):
         run.table("worlds")
-    with pytest.raises(RunError, match=r"kept\.parquet is damaged"):
+    with pytest.raises(RunError, match=r"kept/.*\.parquet is damaged"):
         run.sql("select count(*) from worlds")
     assert len(run.table("worlds", policy="baseline")) == 4
 
 
 def test_swapped_files_are_noticed(tmp_path: Path) -> None:
-    folder = make_run(tmp_path, worlds=4).path / "worlds"
-    shutil.copy(folder / "kept.parquet", tmp_path / "kept")
-    shutil.copy(folder / "stalled.parquet", folder / "kept.parquet")
-    shutil.copy(tmp_path / "kept", folder / "stalled.parquet")
+    folder = make_run(tmp_path, worlds=4).path
+    kept, stalled = shard(folder, "worlds/kept"), shard(folder, "worlds/stalled")
+    shutil.copy(kept, tmp_path / "kept")
+    shutil.copy(stalled, kept)
+    shutil.copy(tmp_path / "kept", stalled)
     with pytest.raises(RunError, match="is damaged"):
         open_run(tmp_path / "run").table("worlds")
 
@@ -159,15 +164,15 @@ def test_places_that_are_no_run(tmp_path: Path) -> None:
 
 def test_missing_and_truncated_files(tmp_path: Path) -> None:
     folder = make_run(tmp_path, worlds=4).path
-    path = folder / "years" / "kept.parquet"
+    path = shard(folder, "years/kept")
     whole = path.read_bytes()
     path.write_bytes(whole[:-10])
     with pytest.raises(
-        RunError, match=rf"kept\.parquet is damaged: it has {len(whole) - 10} bytes instead of {len(whole)}"
+        RunError, match=rf"kept/.*\.parquet is damaged: it has {len(whole) - 10} bytes instead of {len(whole)}"
     ):
         open_run(folder)
     path.unlink()
-    with pytest.raises(RunError, match=r"kept\.parquet is damaged: it is missing"):
+    with pytest.raises(RunError, match=r"kept/.*\.parquet is damaged: it is missing"):
         open_run(folder)
 
 
@@ -175,7 +180,7 @@ def test_missing_and_truncated_files(tmp_path: Path) -> None:
     ("change", "message"),
     [
         (lambda m: m.update(state="running"), "is unfinished"),
-        (lambda m: m.update(format=2), "reads format 1"),
+        (lambda m: m.update(format=3), "reads formats 1 and 2"),
         (lambda m: m.pop("labels"), "it lacks labels"),
         (lambda m: m.update(seed=9), "not what its checksum says"),
         (
@@ -210,10 +215,10 @@ def test_a_foreign_folder_is_never_overwritten(tmp_path: Path) -> None:
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
     with pytest.raises(RunError, match="exists and is not a run, so nothing is written there"):
-        RunWriter(tmp_path / "thesis")
+        RunWriter(tmp_path / "thesis", ID)
     (tmp_path / "note").write_text("x")
     with pytest.raises(RunError, match="is a file"):
-        RunWriter(tmp_path / "note")
+        RunWriter(tmp_path / "note", ID)
     assert sorted(p.name for p in tmp_path.rglob("*")) == ["chapter.txt", "note", "thesis"]
 
 
@@ -226,54 +231,20 @@ def test_a_new_run_replaces_an_earlier_one_but_keeps_the_users_files(tmp_path: P
     run.verify()
     assert (folder / "my notes.txt").read_text() == "mine"
     assert not (folder / "report.html").exists()
-    assert not (folder / "worlds" / "stalled.parquet").exists()
-    assert [p.name for p in tmp_path.iterdir()] == ["run"]
-
-
-def test_nothing_is_visible_until_finished(tmp_path: Path) -> None:
-    earlier = make_run(tmp_path, worlds=4)
-    writer = RunWriter(tmp_path / "run")
-    writer.write_policy("baseline", outcomes(8, "baseline"), yearly(8, "baseline"), YEARS)
-    assert open_run(earlier.path).verify()
-    del writer
-    assert [p.name for p in tmp_path.iterdir()] == ["run"]
-
-
-@pytest.mark.parametrize("nth", range(0, 12, 2))
-def test_a_full_disk_leaves_the_earlier_run_as_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nth: int
-) -> None:
-    run = make_run(tmp_path, worlds=4, policies=("baseline", "kept"))
-    whole, calls = os.fsync, iter(range(100))
-
-    def full(descriptor: int) -> None:
-        if next(calls) == nth:
-            raise OSError(28, "No space left on device")
-        whole(descriptor)
-
-    monkeypatch.setattr(os, "fsync", full)
-    message = r"bytes\) could not be written: No space left on device.*an earlier run in this folder is as it was"
-    if nth < 9:
-        with pytest.raises(RunError, match=message) as caught:
-            make_run(tmp_path, worlds=8, policies=("baseline", "kept"))
-        assert str(tmp_path / "run") in str(caught.value)
-        assert open_run(run.path).manifest["worlds"] == 4
-    else:
-        make_run(tmp_path, worlds=8, policies=("baseline", "kept"))
-    open_run(run.path).verify()
+    assert not list((folder / "worlds").rglob("stalled/*"))
     assert [p.name for p in tmp_path.iterdir()] == ["run"]
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(RunError, match="could not be written"):
-        RunWriter(tmp_path / "file" / "run")
+        RunWriter(tmp_path / "file" / "run", ID)
 
 
 @pytest.mark.parametrize("name", ["../evil", "a/b", "", ".hidden", "c:x", "x" * 200, "nul."])
 def test_policy_names_stay_inside_the_folder(tmp_path: Path, name: str) -> None:
     with pytest.raises(RunError, match="cannot be the name of a file"):
-        RunWriter(tmp_path / "run").write_policy(name, outcomes(4, "b"), yearly(4, "b"), YEARS)
+        RunWriter(tmp_path / "run", ID).write_policy(name, outcomes(4, "b"), yearly(4, "b"), YEARS)
 
 
 def test_the_same_content_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -283,7 +254,7 @@ def test_the_same_content_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_numbers_that_are_not_finite_become_null(tmp_path: Path) -> None:
-    writer = RunWriter(tmp_path / "run")
+    writer = RunWriter(tmp_path / "run", ID)
     writer.write_policy("baseline", outcomes(4, "baseline"), yearly(4, "baseline"), YEARS)
     writer.write_draws({})
     writer.write_json("tree.json", {"payoffs": [float("nan"), np.float32(1.5), np.int64(2)]})

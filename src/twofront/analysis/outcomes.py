@@ -22,7 +22,7 @@ Values = np.ndarray[Any, np.dtype[np.float64]]
 @dataclass(frozen=True)
 class Spread:
     """A figure over worlds, in the figure's unit: median, 5 % and 95 % of worlds, mean, and how many worlds
-    it has; Monte-Carlo standard errors of median and mean, None where the run has no replicates to tell."""
+    it has; Monte-Carlo standard errors of all four, None where the run has no replicates to tell."""
 
     median: float
     low: float
@@ -31,6 +31,8 @@ class Spread:
     worlds: int
     median_error: float | None = None
     mean_error: float | None = None
+    low_error: float | None = None
+    high_error: float | None = None
 
 
 @dataclass(frozen=True)
@@ -90,22 +92,19 @@ def summary(values: Any, weights: Any = None, replicates: Any = None) -> Spread:
     return Spread(median, low, high, float(np.average(given, weights=weight)), given.size, *errors)
 
 
-def _errors(
-    values: Values, weights: Values, replicates: np.ndarray[Any, Any] | None
-) -> tuple[float | None, float | None]:
-    """Standard errors of median and mean: the spread between independent replicates over the root of their number.
+def _errors(values: Values, weights: Values, replicates: np.ndarray[Any, Any] | None) -> tuple[float | None, ...]:
+    """Standard errors of median, mean, 5 % and 95 %: the spread between replicates over the root of their number.
 
     A replicate with fewer than FEWEST worlds tells too little; then no error is given.
     """
     if replicates is None or (counts := np.unique(replicates, return_counts=True)[1]).min() < FEWEST or len(counts) < 2:
-        return None, None
+        return ()
     rows = []
     for replicate in np.unique(replicates):
         mine = replicates == replicate
-        (median,) = _quantiles(values[mine], weights[mine], np.array([0.5]))
-        rows.append((median, float(np.average(values[mine], weights=weights[mine]))))
-    median_error, mean_error = np.std(rows, axis=0, ddof=1) / np.sqrt(len(rows))
-    return float(median_error), float(mean_error)
+        low, median, high = _quantiles(values[mine], weights[mine], np.array([0.05, 0.5, 0.95]))
+        rows.append((median, float(np.average(values[mine], weights=weights[mine])), low, high))
+    return tuple(float(error) for error in np.std(rows, axis=0, ddof=1) / np.sqrt(len(rows)))
 
 
 def replicates_of(run: Run) -> np.ndarray[Any, np.dtype[np.int64]] | None:
@@ -116,8 +115,7 @@ def replicates_of(run: Run) -> np.ndarray[Any, np.dtype[np.int64]] | None:
 
 def share_error(met: np.ndarray[Any, np.dtype[np.bool_]], replicates: np.ndarray[Any, Any] | None) -> float | None:
     """Standard error of a share of worlds."""
-    values = np.asarray(met, dtype=np.float64)
-    return _errors(values, np.ones_like(values), replicates)[1] if values.size else None
+    return summary(met, replicates=replicates).mean_error
 
 
 def sound(run: Run) -> np.ndarray[Any, np.dtype[np.bool_]]:

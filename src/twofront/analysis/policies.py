@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twofront.analysis.outcomes import BASELINE, Spread, Values, replicates_of, summary, values_of
+from twofront.analysis.outcomes import BASELINE, Spread, Values, replicates_of, share_error, summary, values_of
 from twofront.store import Run
 
 RESAMPLES = 200
@@ -21,8 +21,8 @@ class PolicyEffect:
     """What one policy does to an outcome.
 
     `median` is the outcome's median under the policy, `difference` policy − baseline in the same world,
-    `helps` the share of worlds (0 to 1) in which the outcome falls. `rank` counts from 1, the largest mean
-    fall first. `separable`: its place beside both neighbours, doing nothing among them, is stable.
+    `helps` the share of worlds (0 to 1) in which the outcome falls, with its standard error. `rank` counts from 1,
+    the largest mean fall first. `separable`: its place beside both neighbours, doing nothing among them, is stable.
     """
 
     policy: str
@@ -31,6 +31,7 @@ class PolicyEffect:
     helps: float
     separable: bool
     rank: int
+    helps_error: float | None = None
 
 
 def compare(
@@ -69,6 +70,7 @@ def compare(
             helps=float((differences[k] < -NOTICEABLE).mean()),
             separable=bool(settled[place]),
             rank=place + 1,
+            helps_error=share_error(differences[k] < -NOTICEABLE, replicates),
         )
         for place, k in enumerate(order)
     ]

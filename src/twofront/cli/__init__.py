@@ -11,11 +11,11 @@ from typing import Annotated, Any
 import typer
 
 import twofront
-from twofront.cli import assess, data, ledger, pledge, read
+from twofront.cli import assess, data, export, ledger, pledge, read, runs
 from twofront.cli.base import app
-from twofront.errors import ScenarioError, TwofrontError
+from twofront.errors import Interrupted, ScenarioError, TwofrontError
 
-__all__ = ["app", "assess", "data", "ledger", "main", "pledge", "read"]
+__all__ = ["app", "assess", "data", "export", "ledger", "main", "pledge", "read", "runs"]
 
 # Typer moved this class between modules; every version derives BadParameter from it.
 USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
@@ -32,12 +32,21 @@ def _guard(work: Callable[[], object]) -> int:
         for finding in error.findings:
             print(f"{finding.severity}: {finding}", file=sys.stderr)
         return 1
+    except Interrupted as error:
+        print(f"interrupted: {error}", file=sys.stderr)
+        return 130
     except TwofrontError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("interrupted: nothing half written was left behind", file=sys.stderr)
         return 130
+    except MemoryError:
+        print(
+            "error: out of memory. What was recorded is kept; try fewer --workers or a smaller --shard.",
+            file=sys.stderr,
+        )
+        return 1
     except BrokenPipeError:
         # Whoever read us has had enough (`twofront schema | head`): say nothing, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -87,7 +96,14 @@ def main() -> None:
             code.append(done.exit_code)
         except typer.Abort:
             raise KeyboardInterrupt from None
+        if code == [130]:  # how Typer hands on a key press
+            raise KeyboardInterrupt
         sys.stdout.flush()
 
     failed = _guard(call)
+    if failed == 130:
+        # Threads may be in the middle of a compilation, which nothing can stop: the process ends without them.
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(130)
     sys.exit(failed or (code[0] if code and isinstance(code[0], int) else 0))

@@ -8,7 +8,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from twofront.cli.base import Bar, Language, Policies, ScenarioArgument, Seed, Worlds, app, names
+from twofront.cli.base import (
+    Device,
+    Draws,
+    Engine,
+    Fresh,
+    Language,
+    Policies,
+    ProgressKind,
+    ScenarioArgument,
+    Seed,
+    Shard,
+    Workers,
+    Worlds,
+    Yearly,
+    app,
+    names,
+)
+from twofront.cli.watch import Watch
 
 if TYPE_CHECKING:
     from twofront.scenario.checks import CheckResult
@@ -19,6 +36,7 @@ def assess(
     scenario: ScenarioArgument = "two-fronts",
     worlds: Worlds = 1024,
     seed: Seed = 0,
+    draws: Draws = "sobol",
     policies: Policies = None,
     lang: Language = "en",
     out: Annotated[Path | None, typer.Option(help="Run folder (default: runs/<scenario>-seed<seed>).")] = None,
@@ -28,42 +46,32 @@ def assess(
     structure_worlds: Annotated[
         int, typer.Option(min=2, max=2**24, help="At most so many of the worlds for the other structures.")
     ] = 1024,
+    fresh: Fresh = False,
+    yearly: Yearly = False,
+    engine: Engine = "threads",
+    workers: Workers = None,
+    shard: Shard = None,
+    device: Device = "auto",
+    progress: ProgressKind = "auto",
 ) -> None:
     """If A attacks, does it call B; does B move when called, when not; what would change that?"""
     from twofront import flow
 
-    with Bar() as bar:
+    with Watch(progress) as watch:
         done = flow.assess(
             scenario,
             worlds=worlds,
             seed=seed,
+            draws=draws,
             policies=names(policies),
             lang=lang,
             out=out,
             structure=structure,
             structure_worlds=structure_worlds,
-            progress=bar.update,
+            how=watch.how(engine, workers, shard, device, yearly, fresh),
+            progress=watch.update,
         )
     typer.echo(done.screen)
-
-
-@app.command()
-def run(
-    scenario: ScenarioArgument = "two-fronts",
-    worlds: Worlds = 1024,
-    seed: Seed = 0,
-    policies: Policies = None,
-    out: Annotated[Path | None, typer.Option(help="Run folder (default: runs/<scenario>-seed<seed>).")] = None,
-) -> None:
-    """Play a scenario and leave the run folder, without report."""
-    from twofront import flow
-
-    with Bar() as bar:
-        done = flow.run(scenario, worlds=worlds, seed=seed, policies=names(policies), out=out, progress=bar.update)
-    rate = done.manifest["worlds_per_second"]
-    typer.echo(
-        f"{done.path}: {done.manifest['worlds']} worlds, {rate:,.0f} worlds a second. Next: twofront report {done.path}"
-    )
 
 
 @app.command()
@@ -126,18 +134,20 @@ def show(
     ] = None,
     world: Annotated[int, typer.Option(min=0, max=2**24 - 1, help="Number of the world.")] = 0,
     seed: Seed = 0,
+    draws: Draws = "sobol",
+    worlds: Annotated[int, typer.Option(min=2, max=2**24, help="Worlds of the run, for a Latin hypercube.")] = 1024,
     policy: Annotated[str, typer.Option(help="Policy.")] = "baseline",
     as_json: Annotated[bool, typer.Option("--json", help="Print the tree as JSON.")] = False,
 ) -> None:
     """Show one solved year of one world as a tree: what each move is worth, and how likely it is."""
     from twofront import flow
+    from twofront.ensemble.design import design_of
     from twofront.report.tree import tree_text
     from twofront.scenario import load_scenario
 
-    loaded = load_scenario(scenario)
-    found = flow.solved_tree(
-        loaded, flow.shown_year(loaded) if year is None else year, world=world, seed=seed, policy=policy
-    )
+    design, loaded = design_of(draws, worlds), load_scenario(scenario)
+    chosen = flow.shown_year(loaded) if year is None else year
+    found = flow.solved_tree(loaded, chosen, world=world, seed=seed, policy=policy, design=design)
     typer.echo(json.dumps(found, indent=2) if as_json else tree_text(found))
 
 

@@ -24,6 +24,7 @@ ScenarioArgument = Annotated[
 ]
 Worlds = Annotated[int, typer.Option(min=2, max=2**24, help="Worlds to draw, rounded up to a power of two.")]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the draws; the same seed gives the same run.")]
+Draws = Annotated[str, typer.Option(help="How worlds are drawn: sobol, monte-carlo or latin-hypercube.")]
 Policies = Annotated[str | None, typer.Option(help="Names of policies, separated by commas (default: all).")]
 Language = Annotated[str, typer.Option(help="Language of screen and report: en or de.")]
 
@@ -33,29 +34,12 @@ def names(policies: str | None) -> list[str] | None:
     return None if policies is None else [name.strip() for name in policies.split(",") if name.strip()]
 
 
-class Bar:
-    """A progress bar with rate and time left on a terminal; silent in a pipe."""
-
-    def __enter__(self) -> Bar:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-        console = Console(stderr=True)
-        columns = (
-            TextColumn("{task.description:28}"),
-            BarColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(),
-        )
-        self.progress = Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
-        self.progress.start()
-        self.task = self.progress.add_task("compiling", total=None, rate="")
-        return self
-
-    def update(self, policy: str, done: int, total: int) -> None:
-        """Shows how far one policy is."""
-        speed = self.progress.tasks[0].speed or 0
-        self.progress.update(self.task, description=policy, completed=done, total=total, rate=f"{speed:,.0f} worlds/s")
-
-    def __exit__(self, *_: object) -> None:
-        self.progress.stop()
+Fresh = Annotated[bool, typer.Option("--fresh", help="Start anew where an earlier run lies in the folder.")]
+Yearly = Annotated[bool, typer.Option("--yearly", help="Keep the years of every world, not of the first 4,096.")]
+Engine = Annotated[
+    str, typer.Option(help="threads, dask (a cluster here), tcp://HOST:PORT, tls://HOST:PORT, or a scheduler file.")
+]
+Workers = Annotated[int | None, typer.Option(min=1, help="Threads or processes (default: all cores).")]
+Shard = Annotated[int | None, typer.Option(min=1, help="Worlds in one piece of work (default: by the run's size).")]
+Device = Annotated[str, typer.Option(help="auto (a GPU where there is one), cpu or gpu.")]
+ProgressKind = Annotated[str, typer.Option("--progress", help="auto (a bar on a terminal), none, or json lines.")]

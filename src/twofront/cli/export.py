@@ -7,9 +7,13 @@ from typing import Annotated
 
 import typer
 
+from twofront.cli.base import app
+from twofront.cli.runs import runs
 from twofront.errors import TwofrontError
 
 
+@runs.command()
+@app.command()
 def export(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
     csv: Annotated[bool, typer.Option("--csv", help="CSV files in a folder.")] = False,

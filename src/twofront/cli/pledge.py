@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from twofront.cli.base import Bar, Language, Seed, app
+from twofront.cli.base import Language, Seed, app
+from twofront.cli.watch import Watch
 
 
 @app.command()
@@ -24,9 +25,9 @@ def pledge(
     """Are the allies keeping the Hague pledge, on which path, what is missing, and what does it buy?"""
     from twofront import flow
 
-    with Bar() as bar:
+    with Watch() as watch:
         done = flow.pledge(
-            ally=ally, year=year, to=to, out=out, run=run, worlds=buys, seed=seed, lang=lang, progress=bar.update
+            ally=ally, year=year, to=to, out=out, run=run, worlds=buys, seed=seed, lang=lang, progress=watch.update
         )
     typer.echo(done.screen)
     for file in done.files:

@@ -15,13 +15,15 @@ import numpy as np
 
 from twofront import reference
 from twofront.ensemble import simulate, sweep
+from twofront.ensemble.design import Design
+from twofront.ensemble.sweep import SOBOL
 from twofront.scenario import Loaded
 from twofront.scenario.policies import BASELINE
 
 FIRST, LAST = 2015, 2024
 
 
-def quiet(loaded: Loaded, worlds: int, *, seed: int) -> np.ndarray:
+def quiet(loaded: Loaded, worlds: int, *, seed: int, design: Design = SOBOL) -> np.ndarray:
     """Probability that no front opened from 2015 to 2024, in each world of a run, [world]; NaN where not solved.
 
     With two fronts the chance that both opened is taken as that of both open at once, its lower bound: the quiet is
@@ -32,7 +34,7 @@ def quiet(loaded: Loaded, worlds: int, *, seed: int) -> np.ndarray:
     baseline, found = past.policies[BASELINE.name], []
     rows = {path: row for row, path in enumerate(past.scalars)}
     for first in range(0, worlds, sweep.TILE):
-        given = sweep.tile_values(past, baseline, first, tile=sweep.TILE, seed=seed)
+        given = sweep.tile_values(past, baseline, first, tile=sweep.TILE, seed=seed, design=design)
         _spend_as_published(past, given, rows)
         by_world, _ = solve(given.astype(sweep.precision()))
         result = {name: np.asarray(values, dtype=np.float64) for name, values in by_world.items()}

@@ -1,12 +1,12 @@
-"""Plays every world under every policy: the same worlds, in tiles of fixed size, on all cores."""
+"""Plays worlds under policies: the same worlds under each, in tiles of a fixed size."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import lru_cache
+from threading import Lock
 
 import numpy as np
 from jaxtyping import Float
@@ -28,11 +28,20 @@ Progress = Callable[[str, int, int], None]  # policy, worlds done, worlds in all
 
 @dataclass(frozen=True)
 class Outcome:
-    """One policy played through all worlds."""
+    """One policy played through one range of worlds."""
 
     policy: str
+    first: int  # number of the first world
     worlds: Figures  # name -> [world]
     years: Figures  # name -> [year, world]
+
+    @property
+    def count(self) -> int:
+        return len(self.worlds["flagged"])
+
+
+class Stopped(Exception):
+    """Playing was asked to stop; nothing is wrong."""
 
 
 def drawn(loaded: Loaded) -> list[str]:
@@ -74,54 +83,71 @@ def tile_values(
     return result
 
 
-def sweep(
-    loaded: Loaded,
-    policies: Sequence[Policy],
-    worlds: int,
-    *,
-    solve: Solve,
-    seed: int,
-    design: Design = SOBOL,
-    tile: int = TILE,
-    workers: int | None = None,
-    progress: Progress = lambda policy, done, total: None,
-) -> Iterator[Outcome]:
-    """Yields each policy's outcomes over the same worlds, in order.
+class Player:
+    """Plays ranges of worlds under policies, anywhere: in a thread of this process or on a machine of a cluster.
 
-    Arguments: `solve` from `simulate.solver`; `design` how worlds are drawn; `workers` threads (default: all cores). A
-    world's bits depend on neither `workers` nor the number of worlds: every call has the same shape, and what the last
-    tile has too much is dropped.
+    Arguments: `solve` from `simulate.solver`; `design` how worlds are drawn; `tile` worlds in one compiled call.
+    Worlds are always played in the same aligned tiles, the whole of each, so that a world's bits depend on neither the
+    range nor the order.
     """
 
-    @lru_cache(maxsize=KEPT)
-    def drawn_tile(first: int) -> tuple[np.ndarray, np.ndarray]:
-        u = numbers(loaded, first, tile, seed=seed, design=design)
-        return u, values(loaded, loaded.policies[BASELINE.name], u)
+    def __init__(self, loaded: Loaded, solve: Solve, *, seed: int, design: Design = SOBOL, tile: int = TILE) -> None:
+        self.loaded, self.seed, self.design, self.tile = loaded, seed, design, tile
+        self._solve = solve
+        self._drawn: OrderedDict[int, Future[tuple[np.ndarray, np.ndarray]]] = OrderedDict()
+        self._lock = Lock()
 
-    def play(first: int, policy: Policy) -> tuple[Figures, Figures]:
-        u, without = drawn_tile(first)
-        by_world, by_year = solve(values(loaded, policy, u, without).astype(precision()))
+    def outcome(
+        self, policy: str, first: int, count: int, stop: Callable[[], bool] = lambda: False, years: int | None = None
+    ) -> Outcome:
+        """The worlds `first` to `first + count - 1` under one policy; only the first `years` of them with their years.
+
+        Errors: Stopped as soon as `stop()` says so, after the tile in hand.
+        """
+        kept = count if years is None else years
+        tiles: list[Figures] = []
+        yearly: list[Figures] = []
+        for start in range(first - first % self.tile, first + count, self.tile):
+            if stop():
+                raise Stopped
+            by_world, by_year = self._play(self.loaded.policies[policy], start)
+            of = slice(max(first - start, 0), min(first + count - start, self.tile))
+            tiles.append({name: rows[..., of] for name, rows in by_world.items()})
+            still = slice(of.start, min(of.stop, first + kept - start))
+            if still.stop > still.start or not yearly:
+                yearly.append({n: rows[..., still.start : max(still.stop, still.start)] for n, rows in by_year.items()})
+        worlds = _joined(tiles)
+        worlds["flagged"] = flagged(worlds)
+        return Outcome(policy, first, worlds, _joined(yearly))
+
+    def draws(self, first: int, count: int) -> Figures:
+        """The uncertain figures of worlds `first` to `first + count - 1` under the baseline: path -> [world]."""
+        uncertain = [(k, path) for k, (path, s) in enumerate(scalars(self.loaded).items()) if s.quantity.uncertain]
+        start = first - first % self.tile
+        drawn = np.concatenate([self._tile(at)[1] for at in range(start, first + count, self.tile)], axis=1)
+        return {path: drawn[k, first - start : first - start + count] for k, path in uncertain}
+
+    def _play(self, policy: Policy, start: int) -> tuple[Figures, Figures]:
+        u, without = self._tile(start)
+        by_world, by_year = self._solve(values(self.loaded, policy, u, without).astype(precision()))
         return {k: np.asarray(v) for k, v in by_world.items()}, {k: np.asarray(v) for k, v in by_year.items()}
 
-    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
-
-        def start(policy: Policy) -> list[Future[tuple[Figures, Figures]]]:
-            return [pool.submit(play, first, policy) for first in range(0, worlds, tile)]
-
-        running = {policy.name: start(policy) for policy in policies[:1]}
-        try:
-            for k, policy in enumerate(policies):
-                for following in policies[k + 1 : k + 2]:  # the next policy plays while this one is written
-                    running[following.name] = start(following)
-                tiles = running.pop(policy.name)
-                while not all(future.done() for future in tiles):
-                    wait(tiles, timeout=0.2)
-                    progress(policy.name, min(sum(future.done() for future in tiles) * tile, worlds), worlds)
-                yield _join(policy.name, [future.result() for future in tiles], worlds)
-        except BaseException:
-            for future in (future for tiles in running.values() for future in tiles):
-                future.cancel()
-            raise
+    def _tile(self, start: int) -> tuple[np.ndarray, np.ndarray]:
+        """Uniform numbers of a tile and its figures under the baseline; drawn once for all policies in turn."""
+        with self._lock:
+            future = self._drawn.get(start)
+            mine = future is None
+            if future is None:
+                future = self._drawn[start] = Future()
+                while len(self._drawn) > KEPT:
+                    self._drawn.popitem(last=False)
+        if mine:
+            try:
+                u = numbers(self.loaded, start, self.tile, seed=self.seed, design=self.design)
+                future.set_result((u, values(self.loaded, self.loaded.policies[BASELINE.name], u)))
+            except BaseException as error:
+                future.set_exception(error)
+        return future.result()
 
 
 def precision() -> type[np.floating]:
@@ -131,18 +157,5 @@ def precision() -> type[np.floating]:
     return np.float64 if jax.numpy.zeros(0).dtype == np.float64 else np.float32
 
 
-def _join(policy: str, tiles: Sequence[tuple[Figures, Figures]], worlds: int) -> Outcome:
-    def joined(part: int) -> Figures:
-        first: Mapping[str, np.ndarray] = tiles[0][part]
-        return {name: np.concatenate([tile[part][name] for tile in tiles], axis=-1)[..., :worlds] for name in first}
-
-    by_world, by_year = joined(0), joined(1)
-    by_world["flagged"] = flagged(by_world)
-    return Outcome(policy, by_world, by_year)
-
-
-def warm_up(loaded: Loaded, solve: Solve, *, seed: int, design: Design = SOBOL, tile: int = TILE) -> None:
-    """Compiles the model, or fetches it from the cache, by playing one tile of the baseline."""
-    given = tile_values(loaded, loaded.policies[BASELINE.name], 0, tile=tile, seed=seed, design=design)
-    by_world, _ = solve(given.astype(precision()))
-    np.asarray(by_world["two_fronts"])
+def _joined(tiles: Sequence[Figures]) -> Figures:
+    return {name: np.concatenate([tile[name] for tile in tiles], axis=-1) for name in tiles[0]}

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twofront.flow.articles import Read, gaps, quiet_years, read, weigh
+from twofront.flow.bundles import Reproduced, bundle, reproduce
 from twofront.flow.language import LANGUAGES, check_language
 from twofront.flow.money import Money, balance, pledge
 from twofront.flow.play import (
@@ -30,6 +31,7 @@ from twofront.flow.play import (
     structure,
 )
 from twofront.flow.record import data_used
+from twofront.flow.shelve import HOW, How
 from twofront.scenario import load_scenario
 from twofront.store import Run, open_run
 
@@ -38,14 +40,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BASELINE",
+    "HOW",
     "LANGUAGES",
     "STRUCTURE_WORLDS",
     "WORLDS",
     "Assessment",
+    "How",
     "Money",
     "Read",
+    "Reproduced",
     "assess",
     "balance",
+    "bundle",
     "choose_policies",
     "data_used",
     "gaps",
@@ -54,6 +60,7 @@ __all__ = [
     "pledge",
     "quiet_years",
     "read",
+    "reproduce",
     "run",
     "shown_year",
     "solved_tree",
@@ -78,18 +85,22 @@ def assess(
     worlds: int = WORLDS,
     seed: int = 0,
     policies: Sequence[str] | None = None,
+    draws: str = "sobol",
     lang: str = "en",
     out: str | Path | None = None,
     structure: bool = False,
     structure_worlds: int = STRUCTURE_WORLDS,
+    how: How = HOW,
     progress: Progress | None = None,
 ) -> Assessment:
     """Plays a scenario through many worlds under every policy and writes run folder and report.
 
     Arguments: `scenario` a folder or the name of a bundled scenario; `worlds` is rounded up to a power of two;
-    `policies` names (default: all); the baseline and the conditions of the verdict are always played; `lang` "en"
-    or "de"; `out` the run folder (default: runs/<scenario>-seed<seed> in the current folder); `structure` also plays
-    the scenario's structural variants, in at most `structure_worlds` of these worlds.
+    `policies` names (default: all); the baseline and the conditions of the verdict are always played; `draws` how
+    worlds are drawn ("sobol", "monte-carlo", "latin-hypercube"); `lang` "en" or "de"; `out` the run folder (default:
+    runs/<scenario>-seed<seed> in the current folder); `structure` also plays the scenario's structural variants, in at
+    most `structure_worlds` of these worlds; `how` engine, workers, and what to do with an earlier run in the folder
+    (which is continued).
     Errors: ScenarioError with every finding, RunError where the run folder cannot be written, TwofrontError for an
     unknown policy or language, and for `structure` where the scenario has no variants.
     """
@@ -99,10 +110,10 @@ def assess(
     loaded = load_scenario(scenario)
     if structure:
         check_variants(loaded)
-    done = run(loaded, worlds=worlds, seed=seed, policies=policies, out=out, progress=progress)
+    done = run(loaded, worlds=worlds, seed=seed, policies=policies, draws=draws, out=out, how=how, progress=progress)
     if structure:
         fewer = min(worlds, structure_worlds)
-        play_variants(loaded, done.path, worlds=fewer, seed=seed, policies=policies, progress=progress)
+        play_variants(loaded, done.path, worlds=fewer, seed=seed, how=how, progress=progress)
     report = write_report(done, lang=lang)
     return Assessment(done, report, first_screen(done, lang, report))
 

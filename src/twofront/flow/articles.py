@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import twofront
+from twofront.ensemble import device
 from twofront.errors import TwofrontError
 from twofront.evidence import Ledger
-from twofront.flow import play
 from twofront.scenario import load_scenario
 from twofront.store import Run, open_run
 
@@ -104,7 +104,8 @@ def quiet_years(run: Run) -> Any:
     """Probability of the observed quiet of 2015 to 2024 in each world of a run, [world]; solved once, then kept."""
     import numpy as np
 
-    key = f"{run.manifest['scenario_hash']} {run.manifest['seed']} {run.manifest['worlds']} {twofront.__version__}"
+    m = run.manifest
+    key = f"{m['scenario_hash']} {m['seed']} {m['worlds']} {m['draws']} {twofront.__version__}"
     file = run.path / "hindcast.npz"
     if file.is_file():
         try:
@@ -113,10 +114,16 @@ def quiet_years(run: Run) -> Any:
                     return kept["quiet"]
         except (OSError, ValueError, KeyError):
             pass  # damaged: solved again
-    play.use_compile_cache()
+    device.use_compile_cache()
+    from twofront.ensemble.design import Design
     from twofront.ensemble.hindcast import quiet
 
-    found = quiet(load_scenario(run.path / "scenario"), int(run.manifest["worlds"]), seed=int(run.manifest["seed"]))
+    found = quiet(
+        load_scenario(run.path / "scenario"),
+        int(run.manifest["worlds"]),
+        seed=int(run.manifest["seed"]),
+        design=Design(**run.manifest["draws"]),
+    )
     staging = run.path / ".hindcast.unfinished.npz"
     np.savez(staging, quiet=found, key=np.array(key))
     staging.replace(file)

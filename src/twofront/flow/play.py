@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from twofront.ensemble import device
 from twofront.errors import TwofrontError, did_you_mean
-from twofront.flow import record
+from twofront.flow import record, shelve
+from twofront.flow.shelve import HOW, How
 from twofront.scenario import Loaded, Policy, load_scenario
-from twofront.store import Run, RunWriter, open_run
+from twofront.store import Run, RunWriter, open_run, refuse_foreign
 
 if TYPE_CHECKING:
     from twofront.analysis.structure import Grid
+    from twofront.ensemble.design import Design
     from twofront.ensemble.sweep import Progress
 
 WORLDS = 1024
@@ -30,40 +30,42 @@ def run(
     worlds: int = WORLDS,
     seed: int = 0,
     policies: Sequence[str] | None = None,
+    draws: str | Design = "sobol",
     out: str | Path | None = None,
+    how: How = HOW,
     progress: Progress | None = None,
 ) -> Run:
-    """Plays a scenario and leaves a run folder: every world under every policy, and all that is needed to redo it."""
+    """Plays a scenario and leaves a run folder: every world under every policy, and all that is needed to redo it.
+
+    An earlier run of the same scenario, seed and versions in the folder is continued: only what it lacks is played.
+    Errors: those of `assess`.
+    """
     loaded = scenario if isinstance(scenario, Loaded) else load_scenario(scenario)
-    chosen = choose_policies(loaded, policies)
+    chosen = [policy.name for policy in choose_policies(loaded, policies)]
     folder = Path(out) if out is not None else Path("runs") / f"{loaded.folder.name}-seed{seed}"
-    use_compile_cache()
+    refuse_foreign(folder)
+    on = how.prepare()
 
     from twofront.analysis.outcomes import main_outcome
-    from twofront.ensemble import simulate, sweep
-    from twofront.ensemble.design import round_worlds
+    from twofront.ensemble.design import design_of, round_worlds
 
     count = round_worlds(worlds)
-    writer = RunWriter(folder)
-    began = time.perf_counter()
-    solve = simulate.solver(loaded)
-    sweep.warm_up(loaded, solve, seed=seed)
-    compiled = time.perf_counter() - began
-    median: int | None = None
-    for outcome in sweep.sweep(
-        loaded, chosen, count, solve=solve, seed=seed, progress=progress or (lambda policy, done, total: None)
-    ):
-        writer.write_policy(outcome.policy, outcome.worlds, outcome.years, record.years(loaded))
-        if outcome.policy == BASELINE:
-            median = median_world(outcome.worlds[main_outcome(list(loaded.scenario.fronts))], outcome.worlds["flagged"])
-    seconds = time.perf_counter() - began - compiled
-    _write_draws(writer, loaded, count, seed)
-    writer.write_json("tree.json", solved_tree(loaded, shown_year(loaded), world=median or 0, seed=seed))
-    writer.write_json("quantities.json", record.quantities(loaded))
-    writer.write_json("claims.json", [claim.model_dump(mode="json") for claim in loaded.ledger.claims.values()])
-    writer.write_json("members.json", {k: [record.plain(m) for m in rows] for k, rows in loaded.members.items()})
-    writer.write_scenario(loaded.texts)
-    writer.finish(record.manifest(loaded, chosen, count, seed, seconds, compiled))
+    design = design_of(draws, worlds) if isinstance(draws, str) else draws
+    with RunWriter(folder, record.identity(loaded, seed, design, on), fresh=how.fresh, all_years=how.yearly) as writer:
+        planned, before = writer.planned
+        count = max(count, planned)
+        every = [loaded.policies[name] for name in loaded.policies if name in {*chosen, *before}]
+        spent = shelve.fill(writer, loaded, every, count, seed=seed, design=design, how=how, progress=progress)
+        if spent is None:
+            return open_run(folder)
+        outcome, flagged = (writer.column(BASELINE, n) for n in (main_outcome(list(loaded.scenario.fronts)), "flagged"))
+        median = median_world(outcome, flagged)
+        writer.write_json("tree.json", solved_tree(loaded, shown_year(loaded), world=median, seed=seed, design=design))
+        writer.write_json("quantities.json", record.quantities(loaded))
+        writer.write_json("claims.json", [claim.model_dump(mode="json") for claim in loaded.ledger.claims.values()])
+        writer.write_json("members.json", {k: [record.plain(m) for m in rows] for k, rows in loaded.members.items()})
+        writer.write_scenario(loaded.texts)
+        writer.finish(record.manifest(loaded, every, count, seed, spent.playing, spent.compiling, spent.played, design))
     return open_run(folder)
 
 
@@ -73,17 +75,20 @@ def play_variants(
     *,
     worlds: int = STRUCTURE_WORLDS,
     seed: int = 0,
-    policies: Sequence[str] | None = None,
+    how: How = HOW,
     progress: Progress | None = None,
 ) -> dict[str, Run]:
     """Plays every structural variant in the first worlds of the run in `folder`, each as a run under structure/<name>.
 
-    Arguments: as for `run`, with the seed and the policies of the run in `folder`. `analysis.grid` then compares.
+    Arguments: as for `run`, with the seed of the run in `folder`, whose policies are played. `analysis.grid` then
+    compares.
     Errors: TwofrontError for a scenario without variants.
     """
     from twofront.analysis.structure import FOLDER
+    from twofront.ensemble.design import Design
 
     check_variants(loaded)
+    own = open_run(folder)
     found = {}
     for name in loaded.scenario.structure:
 
@@ -92,7 +97,16 @@ def play_variants(
                 progress(f"{name}: {policy}", done, total)
 
         place = Path(folder) / FOLDER / name
-        found[name] = run(loaded.varied(name), worlds=worlds, seed=seed, policies=policies, out=place, progress=named)
+        found[name] = run(
+            loaded.varied(name),
+            worlds=worlds,
+            seed=seed,
+            policies=own.policies,
+            draws=Design(**own.manifest["draws"]),  # a Latin hypercube of fewer worlds would draw others
+            out=place,
+            how=how,
+            progress=named,
+        )
     return found
 
 
@@ -102,7 +116,9 @@ def structure(
     worlds: int = STRUCTURE_WORLDS,
     seed: int = 0,
     policies: Sequence[str] | None = None,
+    draws: str = "sobol",
     out: str | Path | None = None,
+    how: How = HOW,
     progress: Progress | None = None,
 ) -> Grid:
     """Plays a scenario and its structural variants in the same worlds and says how far each line moves.
@@ -113,8 +129,8 @@ def structure(
 
     loaded = scenario if isinstance(scenario, Loaded) else load_scenario(scenario)
     check_variants(loaded)
-    own = run(loaded, worlds=worlds, seed=seed, policies=policies, out=out, progress=progress)
-    found = grid(own, play_variants(loaded, own.path, worlds=worlds, seed=seed, policies=policies, progress=progress))
+    own = run(loaded, worlds=worlds, seed=seed, policies=policies, draws=draws, out=out, how=how, progress=progress)
+    found = grid(own, play_variants(loaded, own.path, worlds=worlds, seed=seed, how=how, progress=progress))
     assert found is not None  # there is a variant
     return found
 
@@ -135,9 +151,21 @@ def choose_policies(loaded: Loaded, names: Sequence[str] | None) -> list[Policy]
     return [p for p in loaded.policies.values() if p.name == BASELINE or p.name in wanted or p.role == "condition"]
 
 
-def solved_tree(loaded: Loaded, year: int, *, world: int = 0, seed: int = 0, policy: str = BASELINE) -> dict[str, Any]:
-    """The solved stage game of one year in one world, as a tree of nodes (see the column dictionary's tree.json)."""
-    use_compile_cache()
+def solved_tree(
+    loaded: Loaded,
+    year: int,
+    *,
+    world: int = 0,
+    seed: int = 0,
+    policy: str = BASELINE,
+    design: Design | None = None,
+) -> dict[str, Any]:
+    """The solved stage game of one year in one world, as a tree of nodes (see the column dictionary's tree.json).
+
+    Arguments: `design` how worlds are drawn (default: Sobol points). Errors: TwofrontError for an unknown policy, and a
+    world that the design does not have.
+    """
+    device.use_compile_cache()
     import jax.numpy as jnp
 
     from twofront.ensemble import simulate, sweep
@@ -145,7 +173,7 @@ def solved_tree(loaded: Loaded, year: int, *, world: int = 0, seed: int = 0, pol
 
     chosen = choose_policies(loaded, [policy])
     named = next(p for p in chosen if p.name == policy)
-    given = sweep.tile_values(loaded, named, world, tile=1, seed=seed)
+    given = sweep.tile_values(loaded, named, world, tile=1, seed=seed, design=design or sweep.SOBOL)
     game = simulate.prepare(loaded, build.layout(loaded.scenario), jnp.asarray(given, sweep.precision()))
     return tree.tree(tree.year_game(game, year), world, policy)
 
@@ -172,23 +200,3 @@ def check_variants(loaded: Loaded) -> None:
             f"{loaded.folder.name} has no other structure to compare with. Add a table [structure.NAME] to "
             "scenario.toml (docs/scenario.md), or leave --structure out."
         )
-
-
-def use_compile_cache() -> None:
-    """Keeps compiled models in the user's cache folder, unless the user named one."""
-    base = os.environ.get("XDG_CACHE_HOME") or (os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else None)
-    folder = Path(base) if base else Path.home() / ".cache"
-    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(folder / "twofront" / "jax"))
-    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
-    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
-
-
-def _write_draws(writer: RunWriter, loaded: Loaded, count: int, seed: int) -> None:
-    """The uncertain figures of every world under the baseline."""
-    from twofront.ensemble import sweep
-    from twofront.scenario.quantity import scalars
-
-    baseline = loaded.policies[BASELINE]
-    drawn = sweep.tile_values(loaded, baseline, 0, tile=count, seed=seed)
-    uncertain = [(row, path) for row, (path, s) in enumerate(scalars(loaded).items()) if s.quantity.uncertain]
-    writer.write_draws({path: drawn[row] for row, path in uncertain})

@@ -2,20 +2,75 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 from collections.abc import Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from importlib.metadata import version
-from typing import Any
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import twofront
 from twofront.scenario import Loaded, Policy
 from twofront.scenario.correlations import matrix
 
+if TYPE_CHECKING:
+    from twofront.ensemble.design import Design
+
+NUMERICAL = ("jax", "jaxlib", "numpy", "scipy")  # packages on which bits depend
+
+
+MODEL = ("scenario", "reference", "world", "game", "ensemble")  # rooms whose code decides the numbers
+
+
+def identity(loaded: Loaded, seed: int, design: Design, device: str) -> dict[str, Any]:
+    """What makes two runs the same, bit for bit on one kind of machine; a run only continues one of its own identity.
+
+    The number of worlds, the policies chosen, workers, engine, shards and their order are no part of it.
+    """
+    from twofront.ensemble import sweep
+    from twofront.game.build import layout
+
+    return {
+        "scenario": loaded.folder.name,
+        "scenario_hash": loaded.hash,
+        "variant": loaded.variant,
+        "seed": seed,
+        "draws": design.plain(),
+        "tile": sweep.TILE,
+        "precision": sweep.precision().__name__,
+        "device": device,
+        "machine": platform.machine(),
+        "model": model_hash(),
+        "versions": {"twofront": twofront.__version__} | {name: version(name) for name in NUMERICAL},
+        "editions": [edition["hash"] for edition in data_used(loaded) if edition["hash"]],
+        "structure": layout(loaded.scenario).size,
+    }
+
+
+@lru_cache(maxsize=1)
+def model_hash() -> str:
+    """SHA-256 over the code that decides the numbers."""
+    rooms = files("twofront")
+    found = hashlib.sha256()
+    for room in MODEL:
+        for file in sorted(Path(str(rooms / room)).rglob("*.py")):
+            found.update(file.name.encode() + b"\0" + file.read_bytes().replace(b"\r\n", b"\n"))
+    return found.hexdigest()
+
 
 def manifest(
-    loaded: Loaded, chosen: Sequence[Policy], count: int, seed: int, seconds: float, compiled: float
+    loaded: Loaded,
+    chosen: Sequence[Policy],
+    count: int,
+    seed: int,
+    seconds: float,
+    compiled: float,
+    played: int,
+    design: Design,
 ) -> dict[str, Any]:
     from twofront.ensemble import sweep
     from twofront.game.build import layout
@@ -23,7 +78,6 @@ def manifest(
 
     scenario = loaded.scenario
     return {
-        "format": 1,
         "title": scenario.title,
         "title_de": scenario.title_de or scenario.title,
         "scenario_name": loaded.folder.name,
@@ -43,13 +97,14 @@ def manifest(
             "twofront": twofront.__version__,
             "python": platform.python_version(),
             "platform": f"{platform.system()} {platform.machine()}",
-            **{name: version(name) for name in ("jax", "numpy", "scipy", "pyarrow")},
+            **{name: version(name) for name in (*NUMERICAL, "pyarrow")},
         },
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": seconds,
         "compile_seconds": compiled,
-        "worlds_per_second": count * len(chosen) / seconds if seconds > 0 else 0.0,
+        "worlds_per_second": played / seconds if seconds > 0 else 0.0,
         "labels": _labels(loaded, chosen),
+        "draws": design.plain(),
         "correlations": [
             {
                 "paths": given.paths,

@@ -343,6 +343,7 @@ def _policies(reading: Reading, text: Words) -> list[dict[str, str]]:
             "relative": _relative(reading, text, e.difference.mean),
             "span": _points(text, e.difference),
             "helps": text.percent(e.helps),
+            "helps_error": text.error(e.helps_error),
             "order": text("separable" if e.separable else "not_separable"),
         }
         for e in reading.effects

@@ -145,7 +145,12 @@ def _level(reading: Reading, text: Words) -> list[str]:
         )
     )
     lines.append(
-        "  " + text("screen_above", above=text.percent(level.above), errors=text.percent(level.error_share.median))
+        "  "
+        + text(
+            "screen_above",
+            above=f"{text.percent(level.above)} {text.error(level.above_error)}".rstrip(),
+            errors=text.percent(level.error_share.median),
+        )
     )
     return [*lines, "  " + text("screen_parts", parts=parts)] if parts else lines
 

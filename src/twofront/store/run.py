@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -12,7 +11,9 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from twofront.errors import RunError, did_you_mean
+from twofront.store import journal
 from twofront.store.columns import TABLES
+from twofront.store.disk import digest
 from twofront.store.writer import FORMAT, MANIFEST, checksum
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import xarray as xr
 
+READS = (1, FORMAT)  # 1 held one file for each policy
 _NEEDED = ("format", "state", "files", "labels", "worlds", "start", "end", "seed", "scenario_name")
 
 
@@ -150,9 +152,18 @@ class Run:
                 self._checked(relative)
             except RunError as error:
                 wrong.append(str(error))
+        if self.manifest["format"] > 1 and (damage := self._journal_damage()):
+            wrong.append(str(_damaged(self.path / journal.NAME, damage)))
         if wrong:
             raise RunError("\n".join(wrong))
         return len(self.manifest["files"])
+
+    def _journal_damage(self) -> str:
+        """What is wrong with the journal; "" where it is whole and records every shard of the manifest."""
+        entries, damage = journal.read(self.path / journal.NAME)
+        recorded = {row["at"] for entry in entries if entry["what"] == "shard" for row in entry["parts"]}
+        lost = [at for at, row in self.manifest["files"].items() if "first" in row and at not in recorded]
+        return damage or (f"it does not record {lost[0]}" if lost else "")
 
     def _database(self, query: str) -> duckdb.DuckDBPyConnection:
         """A database in memory that knows the views and can reach nothing else."""
@@ -184,8 +195,16 @@ class Run:
                 raise RunError(
                     "draws holds the baseline's figures only; what a policy changes stands in policies.toml."
                 )
-            return ["draws.parquet"]
-        return [f"{table}/{name}.parquet" for name in ([policy] if policy else self.policies)]
+            return self._shards("draws")
+        return [at for name in ([policy] if policy else self.policies) for at in self._shards(f"{table}/{name}")]
+
+    def _shards(self, stem: str) -> list[str]:
+        """The files of one table under one policy, by their first world."""
+        files = self.manifest["files"]
+        found = [at for at in files if at == f"{stem}.parquet" or at.rpartition("/")[0] == stem]
+        if not found:
+            raise _damaged(self.path / MANIFEST, f"it names no file of {stem}")
+        return sorted(found, key=lambda at: files[at].get("first", 0))
 
     def _schema(self, table: str) -> pa.Schema:
         import pyarrow as pa
@@ -199,18 +218,17 @@ class Run:
 
     def _checked(self, relative: str) -> Path:
         """The path of one of the run's files, once its content has the manifest's checksum."""
-        path = self.path / relative
-        if relative in self._sound:
-            return path
         entry = self.manifest["files"].get(relative)
         if entry is None:
             raise RunError(f"{self.path} holds no {relative}. " + did_you_mean(relative, self.manifest["files"]))
+        path = self.path / str(entry.get("at", relative))
+        if relative in self._sound:
+            return path
         try:
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            found = digest(path)
         except OSError as error:
             raise _damaged(path, error.strerror or str(error)) from error
-        if digest != entry["sha256"]:
+        if found != entry["sha256"]:
             raise _damaged(path, "its content is not what the manifest says")
         self._sound.add(relative)
         return path
@@ -226,10 +244,12 @@ def open_run(path: str | Path) -> Run:
     if not folder.exists():
         raise RunError(f"{folder} does not exist. A run folder is made by `twofront assess` or `twofront run`.")
     if not (folder / MANIFEST).is_file():
+        if (folder / journal.NAME).is_file():
+            raise RunError(_unfinished(folder))
         raise RunError(f"{folder} is not a run: it holds no {MANIFEST}. Name the folder that `twofront assess` wrote.")
     manifest = _manifest(folder / MANIFEST)
     for relative, entry in manifest["files"].items():
-        file = folder / relative
+        file = folder / str(entry.get("at", relative))
         if not file.is_file():
             raise _damaged(file, "it is missing")
         if file.stat().st_size != entry["bytes"]:
@@ -245,9 +265,9 @@ def _manifest(path: Path) -> dict[str, Any]:
         raise _damaged(path, str(error)) from error
     if not isinstance(manifest, dict):
         raise _damaged(path, "it is not a table of contents")
-    if manifest.get("format", FORMAT) != FORMAT:
+    if manifest.get("format", FORMAT) not in READS:
         raise RunError(
-            f"{path}: format {manifest['format']!r}, but this version of twofront reads format {FORMAT}. "
+            f"{path}: format {manifest['format']!r}, but this version of twofront reads formats 1 and {FORMAT}. "
             "Use another version."
         )
     missing = [key for key in _NEEDED if key not in manifest]
@@ -267,15 +287,44 @@ def _well_formed(manifest: Mapping[str, Any]) -> bool:
     if not isinstance(files, dict) or not isinstance(labels, dict) or not isinstance(labels.get("policies"), dict):
         return False
     return bool(labels["policies"]) and all(
-        _inside(name) and isinstance(entry, dict) and {"sha256", "bytes"} <= entry.keys()
+        isinstance(entry, dict) and {"sha256", "bytes"} <= entry.keys() and _inside(name, str(entry.get("at", name)))
         for name, entry in files.items()
     )
 
 
-def _inside(relative: str) -> bool:
-    """Whether a relative path stays inside the run folder, on every system."""
-    pure = PurePosixPath(relative)
-    return not (pure.is_absolute() or ".." in pure.parts or "\\" in relative or ":" in relative)
+def _inside(*names: str) -> bool:
+    """Whether relative paths stay inside the run folder, on every system."""
+    return not any(
+        PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts or "\\" in name or ":" in name
+        for name in names
+    )
+
+
+def _unfinished(folder: Path) -> str:
+    """How far an unfinished run is, and how to continue it."""
+    entries, damage = journal.read(folder / journal.NAME)
+    plan = next((entry for entry in reversed(entries) if entry["what"] == "plan"), None)
+    if plan is None:
+        return f"{folder} is unfinished: nothing was played yet{f' ({damage})' if damage else ''}. Run it again."
+    again = plan["command"] or "give the same command again"
+    return f"{folder} is unfinished: {done(entries):.0%} of {plan['worlds']} worlds are there. To continue: {again}"
+
+
+def done(entries: Sequence[Mapping[str, Any]]) -> float:
+    """The share of what was planned last that a journal records, by worlds of all policies."""
+    plan: Mapping[str, Any] = {"worlds": 0, "policies": []}
+    counted: dict[str, int] = {}
+    for entry in entries:
+        if entry["what"] == "begin":
+            counted = {}
+        elif entry["what"] == "plan":
+            plan = entry
+        elif entry["what"] == "shard":
+            counted |= {row["at"]: row["count"] for row in entry["parts"] if row["table"] == "worlds"}
+        elif entry["what"] == "drop":
+            counted.pop(entry["at"], None)
+    planned = plan["worlds"] * len(plan["policies"])
+    return min(1.0, sum(counted.values()) / planned) if planned else 0.0
 
 
 def _damaged(path: Path, why: str) -> RunError:

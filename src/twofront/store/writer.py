@@ -1,63 +1,218 @@
-"""Writes a run folder. It is built beside its place and moved there in one step, so a run is whole or not
-there."""
+"""Writes a run folder, shard by shard. What is recorded in its journal survives anything; the rest is done again."""
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
-import os
-import re
-import shutil
-import weakref
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from twofront.errors import RunError
-from twofront.store.columns import column_dictionary, find_column
+from twofront.store import journal as journals
+from twofront.store.columns import TABLES, column_dictionary, find_column
+from twofront.store.disk import PART, digest, put, told
+from twofront.store.journal import Journal
+from twofront.store.shards import DRAWS, KEPT, Part, encode, file_name, gaps, name, plain, told_by
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
-REPORTS = (
-    "report.html",
-    "bericht.html",
-    "hindcast.npz",
-)  # made from the run they lie in: not carried over to its successor
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,99}")
+REPORTS = ("report.html", "bericht.html", "hindcast.npz")  # made from the run they lie in: not kept when it grows
 
 
 class RunWriter:
-    """Builds one run folder file by file; `finish` puts it in its place.
+    """One run folder, open for writing: new, empty, or an earlier run of the same identity, which is continued.
 
-    Arguments: `folder` where the run will lie: absent, empty, or an earlier run that this one replaces. The
-    earlier run stays readable until `finish`.
-    Errors: RunError where the folder holds anything else, cannot be written, or the disk is full; then
-    nothing new is visible.
+    Arguments: `folder`; `identity` what makes two runs the same (scenario, seed, versions …), plain JSON; `fresh`
+    starts anew where an earlier run lies; `all_years` keeps the years of every world, not of the first KEPT.
+    `notes` says what was found and is done again. Errors: RunError where the folder holds anything else, another
+    run (with the difference), is written by another process, or cannot be written.
     """
 
-    def __init__(self, folder: str | Path) -> None:
+    def __init__(
+        self, folder: str | Path, identity: Mapping[str, Any], *, fresh: bool = False, all_years: bool = False
+    ) -> None:
         self.folder = Path(folder).absolute()
-        _refuse_foreign(self.folder)
-        self._staging = self.folder.parent / f".{self.folder.name}.unfinished"
-        self._files: dict[str, dict[str, Any]] = {}
-        self._columns: dict[str, list[str]] = {}
-        self._quantities: list[dict[str, Any]] = []
-        with self._writing(self._staging):
-            # What a killed run left behind; two runs into one folder at the same time are not supported.
-            shutil.rmtree(self._staging, ignore_errors=True)
-            self._staging.mkdir(parents=True)
-        self._discard = weakref.finalize(self, shutil.rmtree, self._staging, ignore_errors=True)
+        self.identity = plain({**identity, "years": "all" if all_years else f"first {KEPT}"})
+        self.notes: list[str] = []
+        self._whose = hashlib.sha256(json.dumps(self.identity, sort_keys=True).encode()).hexdigest()
+        self._parts: dict[Part, dict[str, Any]] = {}  # with "at", its path
+        self._json: dict[str, Any] = {}
+        self._facts: dict[str, dict[str, Any]] = {}
+        self._changed = False
+        refuse_foreign(self.folder)
+        with told(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+        self._journal = Journal(self.folder / journals.NAME)
+        try:
+            self._open(fresh)
+        except BaseException:
+            self.close()
+            raise
 
-    def discard(self) -> None:
-        """Throws away what was written so far."""
-        self._discard()
+    def close(self) -> None:
+        """Lets others write. What is recorded stays."""
+        self._journal.close()
+
+    def __enter__(self) -> RunWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- what lies there ---------------------------------------------------------------------------------------
+
+    def _open(self, fresh: bool) -> None:
+        entries = self._journal.entries
+        begun = next((entry["identity"] for entry in reversed(entries) if entry["what"] == "begin"), None)
+        if fresh:
+            self._clear()
+            begun = None
+        elif begun is None and self._foreign():
+            raise RunError(
+                f"{self.folder} holds another run, and its journal is damaged. Choose another folder with --out, or "
+                "start anew with --fresh (the run there is then removed)."
+            )
+        elif begun is not None and begun != self.identity:
+            raise RunError(_difference(self.folder, begun, self.identity))
+        if self._journal.damage:
+            self.notes.append(f"{journals.NAME}: {self._journal.damage}; whole shards behind it are taken up again")
+        if begun is None:
+            self._journal.append({"what": "begin", "identity": self.identity})
+        self._load()
+        self._sweep()
+
+    def _foreign(self) -> bool:
+        """Whether shards of another run lie there."""
+        found = (told_by(path) for path in self._shards())
+        return any(one is not None and one[0] != self._whose for one in found) or (
+            (self.folder / MANIFEST).exists() and not self._shards()
+        )
+
+    def _shards(self) -> list[Path]:
+        return sorted(path for table in TABLES for path in (self.folder / table).rglob("*.parquet"))
+
+    def _load(self) -> None:
+        """Takes the recorded parts that are whole, and says which are not."""
+        recorded: dict[str, tuple[Part, dict[str, Any]]] = {}
+        for entry in self._since_begin():
+            if entry["what"] == "shard":
+                for row in entry["parts"]:
+                    recorded[row["at"]] = (Part(row["table"], row["policy"], row["first"], row["count"]), row)
+            elif entry["what"] == "drop":
+                recorded.pop(entry["at"], None)
+        for at, (part, row) in recorded.items():
+            why = _wrong(self.folder / at, row)
+            if not why:
+                self._parts[part] = row
+                continue
+            self._journal.append({"what": "drop", "at": at, "why": why})
+            self.notes.append(f"{at}: {why}; worlds {part.first} to {part.first + part.count - 1} are played again")
+            self._changed = True
+
+    def _sweep(self) -> None:
+        """Removes what a kill left; a whole shard that only lacks its line in the journal is taken up."""
+        known = {row["at"] for row in self._parts.values()}
+        half = 0
+        for path in sorted(self.folder.glob("**/*" + PART)):
+            half += 1
+            path.unlink(missing_ok=True)
+        taken: list[dict[str, Any]] = []
+        for path in self._shards():
+            at = path.relative_to(self.folder).as_posix()
+            if at in known:
+                continue
+            told_of = told_by(path)
+            if told_of is None or told_of[0] != self._whose or any(map(told_of[1].overlaps, self._parts)):
+                half += 1
+                path.unlink()
+                continue
+            part = told_of[1]
+            taken.append(_row(part, at, {"sha256": digest(path), "bytes": path.stat().st_size}, _rows(path)))
+        if taken:
+            self._record(taken)
+            self.notes.append(f"{len(taken)} whole files without a line in the journal were taken up")
+        self._drop_halves()
+        if half:
+            self.notes.append(f"{half} files that a stop left behind were swept")
+
+    def _drop_halves(self) -> None:
+        """Drops a table of a shard whose other table is missing: both are written again."""
+        pairs = {(p.policy, p.first, p.count, p.table) for p in self._parts}
+        for part, row in list(self._parts.items()):
+            other = "years" if part.table == "worlds" else "worlds"
+            needed = part.table == "years" or (part.table == "worlds" and self.years_of(part) > 0)
+            if needed and (part.policy, part.first, part.count, other) not in pairs:
+                self._journal.append({"what": "drop", "at": row["at"], "why": f"its {other} are missing"})
+                del self._parts[part]
+                (self.folder / row["at"]).unlink(missing_ok=True)
+
+    def _clear(self) -> None:
+        """Removes an earlier run, not the user's own files."""
+        with told(self.folder):
+            for path in (self.folder / MANIFEST, *(self.folder / report for report in REPORTS)):
+                path.unlink(missing_ok=True)
+            kinds = (*TABLES, "facts", "scenario", "structure")
+            for path in sorted(p for kind in kinds for p in (self.folder / kind).rglob("*") if p.is_file()):
+                path.unlink()
+
+    # --- what is missing, and putting it there -------------------------------------------------------------------
+
+    def missing(self, policy: str, worlds: int) -> list[tuple[int, int]]:
+        """The ranges (first, end) below `worlds` that are not there yet under a policy ("" for the draws)."""
+        table = "worlds" if policy else DRAWS
+        return gaps([(p.first, p.count) for p in self._parts if (p.table, p.policy) == (table, policy)], worlds)
+
+    def years_of(self, part: Part) -> int:
+        """How many worlds of a shard keep their years, from its first on."""
+        return part.count if self.identity["years"] == "all" else max(0, min(part.count, KEPT - part.first))
+
+    @property
+    def planned(self) -> tuple[int, list[str]]:
+        """Worlds and policies that were planned last; none in a new folder."""
+        plans = [e for e in self._since_begin() if e["what"] == "plan"]
+        return (plans[-1]["worlds"], plans[-1]["policies"]) if plans else (0, [])
+
+    @property
+    def whole(self) -> bool:
+        """Whether a finished manifest lies there and nothing was changed since."""
+        last = self._journal.entries[-1]
+        try:
+            manifest = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
+            return bool(last["what"] == "complete" and manifest["checksum"] == last["checksum"] == checksum(manifest))
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
+
+    def column(self, policy: str, column: str) -> np.ndarray:
+        """One outcome of one policy in all worlds that lie there, [world]."""
+        import pyarrow.parquet as pq
+
+        parts = sorted(
+            (p.first, row["at"]) for p, row in self._parts.items() if (p.table, p.policy) == ("worlds", policy)
+        )
+        read = [pq.read_table(self.folder / at, columns=[column])[column].to_numpy() for _, at in parts]
+        return np.concatenate(read)
+
+    def _since_begin(self) -> list[dict[str, Any]]:
+        entries = self._journal.entries
+        begun = max((k for k, entry in enumerate(entries) if entry["what"] == "begin"), default=0)
+        return entries[begun:]
+
+    @property
+    def policies(self) -> list[str]:
+        """Policies of which something lies there."""
+        return list(dict.fromkeys(part.policy for part in self._parts if part.table == "worlds"))
+
+    @property
+    def whose(self) -> str:
+        """The digest of the identity."""
+        return self._whose
+
+    def plan(self, worlds: int, policies: Sequence[str], command: str = "") -> None:
+        """Records what is to be played, so that an unfinished run says how far it is and how to continue."""
+        self._journal.append({"what": "plan", "worlds": worlds, "policies": list(policies), "command": command})
 
     def write_policy(
         self,
@@ -65,110 +220,102 @@ class RunWriter:
         worlds: Mapping[str, np.ndarray],
         years: Mapping[str, np.ndarray],
         calendar: Iterable[int],
+        first: int = 0,
     ) -> None:
-        """Writes the outcomes of one policy.
+        """Writes the outcomes of one policy in one range of worlds, and records them.
 
-        Arguments: `worlds` name -> [world]; `years` name -> [year, world]; `calendar` the years of the first
-        axis.
+        Arguments: `worlds` name -> [world]; `years` name -> [year, world]; `calendar` the years of the first axis;
+        `first` the number of the first world.
         """
-        name = _file_name(policy)
+        file_name(policy)
         dates = np.asarray(list(calendar), dtype=np.int16)
         count = len(next(iter(worlds.values())))
-        world = np.arange(count, dtype=np.int32)
-        by_world: dict[str, np.ndarray] = {"world": world} | {k: np.asarray(v) for k, v in worlds.items()}
-        by_year: dict[str, np.ndarray] = {
-            "world": np.repeat(world, len(dates)),
-            "year": np.tile(dates, count),
-        }
-        by_year |= {k: np.asarray(v).T.ravel() for k, v in years.items()}
-        self._write_table("worlds", f"worlds/{name}.parquet", by_world, policy)
-        self._write_table("years", f"years/{name}.parquet", by_year, policy)
+        whole = Part("worlds", policy, first, count)
+        world = np.arange(first, first + count, dtype=np.int32)
+        rows = [self._put(whole, {"world": world} | {k: np.asarray(v) for k, v in worlds.items()})]
+        kept = self.years_of(whole)
+        if kept:
+            by_year: dict[str, np.ndarray] = {
+                "world": np.repeat(world[:kept], len(dates)),
+                "year": np.tile(dates, kept),
+            }
+            by_year |= {k: np.asarray(v)[:, :kept].T.ravel() for k, v in years.items()}
+            rows.append(self._put(Part("years", policy, first, count), by_year))
+        self._record(rows)
 
-    def write_draws(self, draws: Mapping[str, np.ndarray]) -> None:
-        """Writes the drawn figures: path -> [world]."""
-        count = len(next(iter(draws.values()), ()))
-        columns = {"world": np.arange(count, dtype=np.int32)} | {k: np.asarray(v) for k, v in draws.items()}
-        self._write_table("draws", "draws.parquet", columns)
+    def write_draws(self, draws: Mapping[str, np.ndarray], first: int = 0, count: int | None = None) -> None:
+        """Writes the drawn figures of one range of worlds, and records them: path -> [world]."""
+        count = len(next(iter(draws.values()), ())) if count is None else count
+        world = np.arange(first, first + count, dtype=np.int32)
+        columns = {"world": world} | {k: np.asarray(v) for k, v in draws.items()}
+        self._record([self._put(Part(DRAWS, "", first, count), columns)])
 
-    def write_json(self, name: str, content: Any) -> None:
+    def write_json(self, logical: str, content: Any) -> None:
         """Writes a JSON file (UTF-8, without NaN: what is not finite becomes null)."""
-        text = json.dumps(_finite(content), ensure_ascii=False, indent=1, allow_nan=False)
-        if name == "quantities.json":
-            self._quantities = list(content)
-        rows = len(content) if isinstance(content, list) else None
-        self._write(name, (text + "\n").encode(), rows)
+        kept = plain(content)
+        text = (json.dumps(kept, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+        stem = file_name(logical.removesuffix(".json"))
+        at = f"facts/{stem}-{hashlib.sha256(text).hexdigest()[:32]}.json"
+        rows = len(kept) if isinstance(kept, list) else None
+        self._facts[logical] = put(self.folder / at, text) | {"at": at, "rows": rows}
+        self._json[logical] = kept
 
     def write_scenario(self, texts: Mapping[str, str]) -> None:
         """Writes a verbatim copy of the scenario's files: name -> text."""
-        for name, text in texts.items():
-            self._write(f"scenario/{_file_name(name)}", text.encode(), None)
+        for given, text in texts.items():
+            at = f"scenario/{file_name(given)}"
+            self._facts[at] = put(self.folder / at, text.encode()) | {"rows": None}
 
     def finish(self, manifest: Mapping[str, Any]) -> Path:
-        """Writes column dictionary and manifest, and moves the folder to its place; returns the folder."""
-        dictionary = column_dictionary(manifest.get("labels", {}), self._columns, self._quantities)
+        """Writes column dictionary and manifest; only now the run counts as whole. Returns the folder."""
+        if self._changed:
+            with told(self.folder):
+                for report in REPORTS:
+                    (self.folder / report).unlink(missing_ok=True)
+        columns = {table: self._columns(table) for table in TABLES}
+        dictionary = column_dictionary(
+            manifest.get("labels", {}),
+            {table: names for table, names in columns.items() if names},
+            self._json.get("quantities.json", ()),
+        )
         self.write_json("columns.json", dictionary)
-        whole = _finite({**manifest, "format": FORMAT, "state": "complete", "files": self._files})
+        files = {row["at"]: _entry(row) for _, row in sorted(self._parts.items(), key=lambda item: item[1]["at"])}
+        whole = plain(
+            {**manifest, "format": FORMAT, "state": "complete", "identity": self.identity}
+            | {"files": files | self._facts}
+        )
         whole["checksum"] = checksum(whole)
-        self._write(MANIFEST, json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False).encode(), None)
-        with self._writing(self.folder):
-            _move(self._staging, self.folder)
-        self._discard.detach()
+        put(self.folder / MANIFEST, json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False).encode())
+        self._journal.append({"what": "complete", "checksum": whole["checksum"]})
+        self._drop_old_facts()
+        self.close()
         return self.folder
 
-    def _write_table(
-        self, table: str, relative: str, columns: Mapping[str, np.ndarray], policy: str | None = None
-    ) -> None:
-        import pyarrow as pa
+    def _drop_old_facts(self) -> None:
+        named = {row.get("at") for row in self._facts.values()}
+        for path in (self.folder / "facts").glob("*.json"):
+            if path.relative_to(self.folder).as_posix() not in named:
+                path.unlink(missing_ok=True)
+
+    def _columns(self, table: str) -> list[str]:
         import pyarrow.parquet as pq
 
-        if table != "draws":
+        first = next((row for part, row in self._parts.items() if part.table == table), None)
+        return list(pq.read_schema(self.folder / first["at"]).names) if first else []
+
+    def _put(self, part: Part, columns: Mapping[str, np.ndarray]) -> dict[str, Any]:
+        if part.table != DRAWS:
             for column in columns:
-                find_column(table, column)
-        content = _arrow(columns, policy)
-        floats = [field.name for field in content.schema if pa.types.is_floating(field.type)]
-        sink = pa.BufferOutputStream()
-        pq.write_table(
-            content,
-            sink,
-            compression="zstd",
-            compression_level=3,
-            use_dictionary=["policy"] if policy else False,
-            use_byte_stream_split=floats,
-        )
-        self._columns[table] = content.column_names
-        self._write(relative, memoryview(sink.getvalue()), content.num_rows)
+                find_column(part.table, column)
+        content = encode(part, columns, self._whose)
+        at = name(part, content)
+        return _row(part, at, put(self.folder / at, content), len(next(iter(columns.values()))))
 
-    def _write(self, relative: str, content: bytes | memoryview, rows: int | None) -> None:
-        """Writes one file under a temporary name, forces it to the disk, then gives it its name."""
-        path = self._staging / relative
-        with self._writing(self.folder / relative, len(content)):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = path.with_name(path.name + ".part")
-            with temporary.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
-        self._files[relative] = {
-            "sha256": hashlib.sha256(content).hexdigest(),
-            "rows": rows,
-            "bytes": len(content),
-        }
-
-    @contextmanager
-    def _writing(self, path: Path, size: int = 0) -> Iterator[None]:
-        """Turns a failing write into a RunError and leaves nothing half written behind."""
-        try:
-            yield
-        except OSError as error:
-            if hasattr(self, "_discard"):
-                self._discard()
-            needed = f" ({size} bytes)" if size else ""
-            remedy = "Free some space or choose" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "Choose"
-            raise RunError(
-                f"{path}{needed} could not be written: {error.strerror or error}. Nothing was left "
-                f"behind, and an earlier run in this folder is as it was. {remedy} another folder."
-            ) from error
+    def _record(self, rows: Sequence[dict[str, Any]]) -> None:
+        self._journal.append({"what": "shard", "parts": list(rows)})
+        for row in rows:
+            self._parts[Part(row["table"], row["policy"], row["first"], row["count"])] = row
+        self._changed = True
 
 
 def checksum(manifest: Mapping[str, Any]) -> str:
@@ -178,17 +325,20 @@ def checksum(manifest: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _refuse_foreign(folder: Path) -> None:
-    """Refuses a place that holds something else than a run."""
+def refuse_foreign(folder: Path) -> None:
+    """Refuses a place that holds something else than a run. Errors: RunError."""
     if not folder.exists():
         return
     if not folder.is_dir():
         raise RunError(f"{folder} is a file. A run needs a folder of its own: choose another place.")
-    if any(folder.iterdir()) and not _is_run(folder):
+    if any(path.name != ".lock" for path in folder.iterdir()) and not is_run(folder):
         raise RunError(f"{folder} exists and is not a run, so nothing is written there. Choose a new or empty folder.")
 
 
-def _is_run(folder: Path) -> bool:
+def is_run(folder: Path) -> bool:
+    """Whether a folder holds a run, finished or not."""
+    if (folder / journals.NAME).is_file():
+        return True
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
@@ -196,67 +346,43 @@ def _is_run(folder: Path) -> bool:
     return isinstance(manifest, dict) and {"format", "scenario_hash", "files", "state"} <= manifest.keys()
 
 
-def _move(staging: Path, folder: Path) -> None:
-    """Puts the finished folder in its place; files of the user in an earlier run move along."""
-    _refuse_foreign(folder)
-    if not folder.exists():
-        staging.rename(folder)
-        return
-    earlier = folder.with_name(f".{folder.name}.replaced")
-    shutil.rmtree(earlier, ignore_errors=True)
-    folder.rename(earlier)
+def _row(part: Part, at: str, written: Mapping[str, Any], rows: int) -> dict[str, Any]:
+    place = {"table": part.table, "policy": part.policy, "first": part.first, "count": part.count}
+    return {"at": at, **place, **written, "rows": rows}
+
+
+def _entry(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: row[key] for key in ("sha256", "rows", "bytes", "first", "count")}
+
+
+def _rows(path: Path) -> int:
+    import pyarrow.parquet as pq
+
+    return int(pq.read_metadata(path).num_rows)
+
+
+def _wrong(path: Path, row: Mapping[str, Any]) -> str:
+    """What is wrong with a recorded file; "" where nothing is."""
     try:
-        staging.rename(folder)
-    except OSError:
-        earlier.rename(folder)
-        raise
-    for path in _own_files(earlier):
-        kept = folder / path.relative_to(earlier)
-        if not kept.exists():
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(path, kept)
-    shutil.rmtree(earlier, ignore_errors=True)
+        if path.stat().st_size != row["bytes"]:
+            return f"has {path.stat().st_size} bytes instead of {row['bytes']}"
+        return "" if digest(path) == row["sha256"] else "its content is not what the journal says"
+    except FileNotFoundError:
+        return "is missing"
+    except OSError as error:
+        return f"cannot be read ({error.strerror or error})"
 
 
-def _own_files(folder: Path) -> list[Path]:
-    """Files that somebody put into a run folder: neither the run's own nor its reports."""
-    manifest = folder / MANIFEST
-    if not manifest.exists():
-        return []
-    run = {*json.loads(manifest.read_text(encoding="utf-8"))["files"], MANIFEST, *REPORTS}
-    paths = [path for path in folder.rglob("*") if path.is_file()]
-    return [path for path in paths if path.relative_to(folder).as_posix() not in run]
+def _difference(folder: Path, there: Mapping[str, Any], asked: Mapping[str, Any]) -> str:
+    keys = [key for key in {**there, **asked} if there.get(key) != asked.get(key)]
+    lines = [f"  {key}: {_short(there.get(key))} there, {_short(asked.get(key))} now" for key in keys]
+    return (
+        f"{folder} holds another run, which this one cannot continue:\n"
+        + "\n".join(lines)
+        + "\nChoose another folder with --out, or start anew with --fresh (the run there is then removed)."
+    )
 
 
-def _file_name(name: str) -> str:
-    if not _NAME.fullmatch(name) or name.endswith("."):
-        raise RunError(f"{name!r} cannot be the name of a file in a run folder. Use letters, digits, - and _.")
-    return name
-
-
-def _arrow(columns: Mapping[str, np.ndarray], policy: str | None) -> pa.Table:
-    """An Arrow table: integers and yes/no as they are, every other number as float32."""
-    import pyarrow as pa
-
-    def column(values: np.ndarray) -> pa.Array:
-        kept = values if values.dtype.kind in "ib" else values.astype(np.float32)
-        return pa.array(kept)
-
-    arrays = {name: column(values) for name, values in columns.items()}
-    if policy is not None:
-        codes = np.zeros(len(next(iter(columns.values()))), dtype=np.int8)
-        arrays = {"policy": pa.DictionaryArray.from_arrays(codes, [policy])} | arrays
-    return pa.table(arrays)
-
-
-def _finite(content: Any) -> Any:
-    """The same content with null for what is not finite, and plain Python numbers for NumPy's."""
-    if isinstance(content, Mapping):
-        return {str(key): _finite(value) for key, value in content.items()}
-    if isinstance(content, list | tuple):
-        return [_finite(value) for value in content]
-    if isinstance(content, np.generic):
-        content = content.item()
-    if isinstance(content, float) and not np.isfinite(content):
-        return None
-    return content
+def _short(value: Any) -> str:
+    text = "nothing" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 80 else text[:77] + "…"

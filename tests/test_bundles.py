@@ -1,0 +1,127 @@
+"""A bundle redoes a run; a bundle that somebody made up is refused before anything is unpacked."""
+
+from __future__ import annotations
+
+import json
+import stat
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import twofront
+from twofront import flow
+from twofront.errors import RunError
+from twofront.flow import bundles
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("bundle")
+    run = flow.run("one-front", worlds=32, seed=5, policies=["rearm"], out=folder / "run")
+    (run.path / "report.html").write_text("<p>report</p>")
+    return flow.bundle(run)
+
+
+def test_a_run_is_reproduced_byte_by_byte(made: Path, tmp_path: Path) -> None:
+    done = flow.reproduce(made, out=tmp_path / "again")
+    assert (done.same, done.held, done.differs) == (True, True, ())
+    assert done.run.manifest["scenario_hash"] == twofront.open_run(made.with_suffix("")).manifest["scenario_hash"]
+
+
+def test_a_bundle_holds_all_that_is_needed(made: Path) -> None:
+    texts = bundles.unpacked(made)
+    assert set(texts) == {bundles.CONTENTS, "report.html", "scenario/scenario.toml", "scenario/policies.toml"}
+    content = json.loads(texts[bundles.CONTENTS])
+    assert {"scenario_hash", "seed", "versions", "model", "editions", "draws"} <= content["manifest"]["identity"].keys()
+    assert set(content["tables"]) == {f"{t}/{p}" for t in ("worlds", "years") for p in ("baseline", "rearm")} | {
+        "draws"
+    }
+
+
+def _rewritten(made: Path, target: Path, change) -> Path:
+    texts = bundles.unpacked(made)
+    content = json.loads(texts[bundles.CONTENTS])
+    change(content)
+    texts[bundles.CONTENTS] = json.dumps(content).encode()
+    with zipfile.ZipFile(target, "w") as file:
+        for name, text in texts.items():
+            file.writestr(name, text)
+    return target
+
+
+def test_other_numbers_are_noticed(made: Path, tmp_path: Path) -> None:
+    """A bundle of another machine holds within the tolerance, not beyond it; one of this machine must be the same."""
+
+    def near(content) -> None:
+        content["tables"]["draws"] = "0" * 64
+        content["manifest"]["identity"]["machine"] = "another"
+        content["figures"]["rearm two_fronts"][0] *= 1 + 1e-7
+
+    def far(content) -> None:
+        near(content)
+        content["figures"]["rearm two_fronts"][0] += 0.01
+
+    def here(content) -> None:
+        content["tables"]["draws"] = "0" * 64
+
+    one = flow.reproduce(_rewritten(made, tmp_path / "near.zip", near), out=tmp_path / "run")
+    assert (one.same, one.held) == (False, True)
+    assert one.differs[0].startswith("machine: another there")
+    two = flow.reproduce(_rewritten(made, tmp_path / "far.zip", far), out=tmp_path / "run")
+    assert (two.held, two.column) == (False, "rearm two_fronts")
+    assert not flow.reproduce(_rewritten(made, tmp_path / "here.zip", here), out=tmp_path / "run").held
+
+
+def test_a_changed_file_is_refused(made: Path, tmp_path: Path) -> None:
+    texts = bundles.unpacked(made) | {"scenario/scenario.toml": b'title = "other"'}
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as file:
+        for name, text in texts.items():
+            file.writestr(name, text)
+    with pytest.raises(RunError, match=r"is damaged: scenario/scenario\.toml is not what it was"):
+        flow.reproduce(tmp_path / "x.zip", out=tmp_path / "run")
+
+
+@pytest.mark.parametrize("name", ["../evil", "/evil", "a\\..\\evil", "c:evil", "a/b/c", "folder/"])
+def test_paths_that_lead_out_are_refused(tmp_path: Path, name: str) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as file:
+        file.writestr(name, "x")
+    with pytest.raises(RunError, match="leads out of the bundle or is a folder"):
+        bundles.unpacked(tmp_path / "x.zip")
+
+
+def test_links_duplicates_bombs_and_noise_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.zip"
+    link = zipfile.ZipInfo("link")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr(link, "target")
+    with pytest.raises(RunError, match="is a link"):
+        bundles.unpacked(path)
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("a", "x")
+        with pytest.warns(UserWarning, match="Duplicate"):
+            file.writestr("a", "y")
+    with pytest.raises(RunError, match="a name twice"):
+        bundles.unpacked(path)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("a", bytes(bundles.MOST_BYTES + 1))
+    assert path.stat().st_size < 1e6
+    with pytest.raises(RunError, match="at most 200 files"):
+        bundles.unpacked(path)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("a", bytes(10**7))
+    content = path.read_bytes().replace((10**7).to_bytes(4, "little"), (100).to_bytes(4, "little"))
+    path.write_bytes(content)
+    with pytest.raises(RunError):
+        bundles.unpacked(path)
+    for noise in (b"", b"PK", b"x" * 1000, content[: len(content) // 2]):
+        path.write_bytes(noise)
+        with pytest.raises(RunError, match="is no bundle that can be read"):
+            bundles.unpacked(path)
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("a", "x")
+    with pytest.raises(RunError, match="is not a bundle of a run"):
+        flow.reproduce(path)
+    with pytest.raises(RunError, match="does not exist"):
+        bundles.unpacked(tmp_path / "nowhere.zip")
