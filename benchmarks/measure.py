@@ -16,7 +16,7 @@ from statistics import median
 from typing import Any
 
 SCENARIO = os.environ.get("TWOFRONT_BENCH_SCENARIO", "two-fronts")
-TILES = (64, 128, 256, 512, 2048)
+TILES = (32, 64, 128, 256, 512, 2048)
 TILED = 2048  # worlds played for each tile size
 
 
@@ -91,7 +91,9 @@ def compile_time() -> dict[str, float]:
     from twofront.ensemble import simulate, sweep
 
     loaded = _loaded()
-    given = sweep.tile_values(loaded, _baseline(loaded), 0, tile=sweep.TILE, seed=0).astype(sweep.precision())
+    given = sweep.tile_values(loaded, _baseline(loaded), 0, tile=sweep.tile_of(loaded), seed=0).astype(
+        sweep.precision()
+    )
     began = time.perf_counter()
     _solved(simulate.solver(loaded), given)
     first = time.perf_counter() - began
@@ -104,17 +106,20 @@ def fast() -> dict[str, Any]:
 
     loaded = _loaded()
     solve, baseline = simulate.solver(loaded), _baseline(loaded)
-    worlds = 16 * sweep.TILE
+    worlds = 16 * sweep.tile_of(loaded)
 
     def play(workers: int | None) -> None:
         player = sweep.Player(loaded, solve, seed=0)  # a new one each time: it keeps its draws
-        tasks = [engines.Task(baseline.name, first, sweep.TILE, 0) for first in range(0, worlds, sweep.TILE)]
+        tasks = [
+            engines.Task(baseline.name, first, sweep.tile_of(loaded), 0)
+            for first in range(0, worlds, sweep.tile_of(loaded))
+        ]
         list(engines.threads(player, tasks, workers))
 
     play(None)
-    draws = seconds(lambda: sweep.tile_values(loaded, baseline, 0, tile=sweep.TILE, seed=0))
+    draws = seconds(lambda: sweep.tile_values(loaded, baseline, 0, tile=sweep.tile_of(loaded), seed=0))
     return {
-        "tile": sweep.TILE,
+        "tile": sweep.tile_of(loaded),
         "worlds": worlds,
         "rate": worlds / seconds(lambda: play(None)),
         "one_thread": worlds / seconds(lambda: play(1)),
@@ -131,18 +136,25 @@ def hidden() -> dict[str, Any]:
 
     loaded = load_scenario(SCENARIO)
     solve, baseline = simulate.solver(loaded), _baseline(loaded)
-    worlds, found = 8 * sweep.TILE, []
+    worlds, found = 1024, []
 
     def play() -> None:
         player = sweep.Player(loaded, solve, seed=0)
-        tasks = [engines.Task(baseline.name, first, sweep.TILE, 0) for first in range(0, worlds, sweep.TILE)]
+        tasks = [
+            engines.Task(baseline.name, first, sweep.tile_of(loaded), 0)
+            for first in range(0, worlds, sweep.tile_of(loaded))
+        ]
         found[:] = list(engines.threads(player, tasks))
 
     play()
     rate = worlds / seconds(play)
     method = np.concatenate([outcome.worlds["method"] for outcome in found])
     shares = {kind.name.lower(): float(np.mean(method == kind)) for kind in simulate.Method}
-    return {"rate": rate, "certificate": max(float(np.max(outcome.worlds["certificate"])) for outcome in found), **shares}
+    return {
+        "rate": rate,
+        "certificate": max(float(np.max(outcome.worlds["certificate"])) for outcome in found),
+        **shares,
+    }
 
 
 def tiles() -> dict[str, float]:

@@ -33,8 +33,9 @@ def quiet(loaded: Loaded, worlds: int, *, seed: int, design: Design = SOBOL) -> 
     solve = simulate.solver(past)
     baseline, found = past.policies[BASELINE.name], []
     rows = {path: row for row, path in enumerate(past.scalars)}
-    for first in range(0, worlds, sweep.TILE):
-        given = sweep.tile_values(past, baseline, first, tile=sweep.TILE, seed=seed, design=design)
+    tile = sweep.tile_of(past)
+    for first in range(0, worlds, tile):
+        given = sweep.tile_values(past, baseline, first, tile=tile, seed=seed, design=design)
         _spend_as_published(past, given, rows)
         by_world, _ = solve(given.astype(sweep.precision()))
         result = {name: np.asarray(values, dtype=np.float64) for name, values in by_world.items()}

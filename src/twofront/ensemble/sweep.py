@@ -13,12 +13,14 @@ from jaxtyping import Float
 
 from twofront.ensemble.design import Design, together
 from twofront.ensemble.simulate import Solve, flagged
+from twofront.game.build import layout
 from twofront.scenario import Loaded, Policy
 from twofront.scenario.correlations import groups
 from twofront.scenario.policies import BASELINE, values
 from twofront.scenario.quantity import Quantity, scalars
 
-TILE = 128  # worlds in one compiled call: what they touch stays in the cache
+TILE, LEAST = 128, 16  # worlds in one compiled call, at most and at least
+CACHE = 400_000  # bytes: values at the leaves of a larger tile leave the cache of a core (docs/benchmarks.md)
 SOBOL = Design()
 KEPT = 256  # tiles whose draws are kept for the next policy
 
@@ -83,16 +85,26 @@ def tile_values(
     return result
 
 
+def tile_of(loaded: Loaded) -> int:
+    """Worlds in one compiled call: as many, in powers of two, as keep the year's values in a core's cache."""
+    size = layout(loaded.scenario).size["leaves"] * (len(loaded.scenario.powers) + len(loaded.scenario.types))
+    fitting = CACHE // (size * precision()().itemsize)
+    return max(LEAST, min(TILE, 1 << max(fitting, 1).bit_length() - 1))
+
+
 class Player:
     """Plays ranges of worlds under policies, anywhere: in a thread of this process or on a machine of a cluster.
 
-    Arguments: `solve` from `simulate.solver`; `design` how worlds are drawn; `tile` worlds in one compiled call.
+    Arguments: `solve` from `simulate.solver`; `design` how worlds are drawn; `tile` worlds in one call (default: `tile_of`).
     Worlds are always played in the same aligned tiles, the whole of each, so that a world's bits depend on neither the
     range nor the order.
     """
 
-    def __init__(self, loaded: Loaded, solve: Solve, *, seed: int, design: Design = SOBOL, tile: int = TILE) -> None:
-        self.loaded, self.seed, self.design, self.tile = loaded, seed, design, tile
+    def __init__(
+        self, loaded: Loaded, solve: Solve, *, seed: int, design: Design = SOBOL, tile: int | None = None
+    ) -> None:
+        self.loaded, self.seed, self.design = loaded, seed, design
+        self.tile = tile_of(loaded) if tile is None else tile
         self._solve = solve
         self._drawn: OrderedDict[int, Future[tuple[np.ndarray, np.ndarray]]] = OrderedDict()
         self._lock = Lock()
