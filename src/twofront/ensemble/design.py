@@ -43,7 +43,7 @@ class Design:
         most = MOST if self.worlds is None else _whole(self.worlds)
         if self.worlds is not None and first + count > most:
             raise TwofrontError(
-                f"a Latin hypercube of {most} worlds cannot be extended to {first + count}: each world stands in a cell "
+                f"a Latin hypercube of {most} worlds cannot be extended to {first + count}: each world has a cell "
                 "of its own, and the cells are counted before the first is drawn. Start anew with more worlds, or use "
                 "sobol or monte-carlo, which extend."
             )
