@@ -91,7 +91,8 @@ def test_a_policy_that_sets_one_of_a_group_keeps_the_others(tmp_path: Path) -> N
     folder = scenario(tmp_path, "correlation = 0.7")
     with (folder / "policies.toml").open("a", encoding="utf-8") as file:
         file.write(
-            '\n[policies.frozen]\ntitle = "Frozen"\njudgement = "test"\nchanges = [{ path = "powers.auria.growth", set = 1.0 }]\n'
+            '\n[policies.frozen]\ntitle = "Frozen"\njudgement = "test"\n'
+            'changes = [{ path = "powers.auria.growth", set = 1.0 }]\n'
         )
     loaded = load_scenario(folder)
     before, after = (
