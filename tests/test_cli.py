@@ -117,6 +117,27 @@ def test_run_leaves_a_folder_without_report(one: Done, home: Path) -> None:
     assert not (folder / "report.html").exists()
 
 
+@pytest.mark.parametrize(("form", "made"), [("--csv", "out/worlds.csv"), ("--xlsx", "out"), ("--ema", "out")])
+def test_export(form: str, made: str, one: Done, home: Path, tmp_path: Path) -> None:
+    done = call("export", home / "runs/one-front-seed0", form, "--out", tmp_path / "out", cwd=home)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(str(tmp_path / "out"))
+    assert (tmp_path / made).stat().st_size > 0
+
+
+@pytest.mark.parametrize("forms", [[], ["--csv", "--xlsx"]])
+def test_export_asks_for_one_form(forms: list[str], one: Done, home: Path) -> None:
+    done = call("export", "runs/one-front-seed0", *forms, cwd=home)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "one of --csv, --xlsx, --parquet, --ema" in done.stderr
+
+
+def test_a_run_tells_its_draws_and_their_error(one: Done, home: Path) -> None:
+    manifest = json.loads((home / "runs/one-front-seed0/manifest.json").read_text(encoding="utf-8"))
+    assert manifest["draws"] == {"kind": "sobol", "replicates": 16}
+    assert re.search(r"An open front by 2030 +\S+% ±[\d.]+ ", one.stdout), one.stdout
+
+
 def test_report_in_german(two: Done, home: Path) -> None:
     done = call("report", "two", "--lang", "de", cwd=home)
     assert done.returncode == 0, done.stderr
@@ -228,7 +249,21 @@ def test_show_prints_a_tree(one: Done, home: Path) -> None:
     assert sum(line.endswith(" *") for line in branches) == 1
 
 
+def test_show_draws_by_another_design(one: Done, home: Path) -> None:
+    def branches(kind: str) -> str:
+        return call("show", "one-front", "--draws", kind, "--world", "5", cwd=home).stdout
+
+    shown = {kind: branches(kind) for kind in ("sobol", "monte-carlo", "latin-hypercube")}
+    assert len(set(shown.values())) == 3
+    assert shown["sobol"] == call("show", "one-front", "--world", "5", cwd=home).stdout
+
+
 WRONG = [
+    (["show", "one-front", "--draws", "sobl"], 'no draws "sobl". Did you mean "sobol"?'),
+    (
+        ["show", "one-front", "--draws", "latin-hypercube", "--world", "9000"],
+        "a Latin hypercube of 4096 worlds cannot be extended",
+    ),
     (["assess", "two-front"], 'error: two-front: no such scenario. Did you mean "two-fronts"?'),
     (["check", "nowhere"], "no such scenario. Give a folder, or one of: one-front, two-fronts."),
     (["check", ""], "error: .: the folder has no scenario.toml. twofront new NAME writes one."),

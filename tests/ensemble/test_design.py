@@ -111,7 +111,7 @@ def test_even_draws_beat_random_ones() -> None:
 def test_errors_say_what_is_wrong() -> None:
     with pytest.raises(TwofrontError, match="a figure was named twice"):
         Design().uniforms(["a", "a"], 0, 4, 0)
-    with pytest.raises(TwofrontError, match="cannot be drawn: numbers go from 0 to 8191"):
+    with pytest.raises(TwofrontError, match="a Latin hypercube of 8192 worlds cannot be extended to 8193: each"):
         design_of("latin-hypercube", 8192).uniforms(["a"], 8192, 1, 0)
     with pytest.raises(
         TwofrontError, match=r'no draws "sobl". Did you mean "sobol"\? Choose sobol, monte-carlo, latin'

@@ -87,6 +87,22 @@ def test_draws_have_the_correlation_and_keep_their_distributions(correlated: Loa
     np.testing.assert_array_equal(found[others], plain[others])
 
 
+def test_a_policy_that_sets_one_of_a_group_keeps_the_others(tmp_path: Path) -> None:
+    folder = scenario(tmp_path, "correlation = 0.7")
+    with (folder / "policies.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            '\n[policies.frozen]\ntitle = "Frozen"\njudgement = "test"\n'
+            'changes = [{ path = "powers.auria.growth", set = 1.0 }]\n'
+        )
+    loaded = load_scenario(folder)
+    before, after = (
+        sweep.tile_values(loaded, loaded.policies[name], 0, tile=64, seed=1) for name in ("baseline", "frozen")
+    )
+    changed = np.flatnonzero((before != after).any(axis=1))
+    assert [list(scalars(loaded))[row] for row in changed] == ["powers.auria.growth"]
+    assert len(np.unique(after[changed])) == 1
+
+
 def test_a_world_does_not_depend_on_how_worlds_are_cut(correlated: Loaded) -> None:
     whole = sweep.numbers(correlated, 0, 256, seed=1)
     np.testing.assert_array_equal(sweep.numbers(correlated, 100, 28, seed=1), whole[:, 100:128])

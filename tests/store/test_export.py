@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -108,6 +109,12 @@ def test_labelled_dimensions(run: Run) -> None:
     assert set(run.to_xarray("years", ["two_fronts"]).sizes) == {"policy", "world", "year"}
     with pytest.raises(RunError, match='no table with labelled dimensions "sums"'):
         run.to_xarray("sums")
+
+
+def test_absent_xarray_is_explained(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "xarray", None)
+    with pytest.raises(RunError, match=r"needs xarray, which is not installed: pip install 'twofront\[xarray\]'"):
+        run.to_xarray()
 
 
 def test_refusals(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

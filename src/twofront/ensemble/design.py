@@ -41,6 +41,12 @@ class Design:
         if len(set(paths)) != len(paths):
             raise TwofrontError("a figure was named twice: each needs uniform numbers of its own.")
         most = MOST if self.worlds is None else _whole(self.worlds)
+        if self.worlds is not None and first + count > most:
+            raise TwofrontError(
+                f"a Latin hypercube of {most} worlds cannot be extended to {first + count}: each world has a cell "
+                "of its own, and the cells are counted before the first is drawn. Start anew with more worlds, or use "
+                "sobol or monte-carlo, which extend."
+            )
         if first < 0 or count < 0 or first + count > most:
             raise TwofrontError(
                 f"worlds {first} to {first + count - 1} cannot be drawn: numbers go from 0 to {most - 1}."

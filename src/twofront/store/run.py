@@ -90,13 +90,13 @@ class Run:
     def to_xarray(self, name: str = "worlds", columns: Sequence[str] | None = None) -> xr.Dataset:
         """A table with labelled dimensions: "worlds" policy × world, "years" policy × world × year, "draws" world.
 
-        Needs xarray (`pip install xarray`); where a policy keeps no years of a world the figure is NaN.
+        Needs xarray (`pip install 'twofront[xarray]'`); where a policy keeps no years of a world the figure is NaN.
         Errors: RunError where xarray is absent, and those of `table`.
         """
         try:
             import xarray  # noqa: F401
         except ImportError as error:
-            raise RunError("to_xarray needs xarray: pip install xarray.") from error
+            raise RunError("to_xarray needs xarray, which is not installed: pip install 'twofront[xarray]'.") from error
         keys = {"draws": ["world"], "worlds": ["policy", "world"], "years": ["policy", "world", "year"]}.get(name)
         if keys is None:
             raise RunError(_unknown("table with labelled dimensions", name, ["draws", "worlds", "years"]))
