@@ -95,9 +95,9 @@ def tile_of(loaded: Loaded) -> int:
 class Player:
     """Plays ranges of worlds under policies, anywhere: in a thread of this process or on a machine of a cluster.
 
-    Arguments: `solve` from `simulate.solver`; `design` how worlds are drawn; `tile` worlds in one call (default: `tile_of`).
-    Worlds are always played in the same aligned tiles, the whole of each, so that a world's bits depend on neither the
-    range nor the order.
+    Arguments: `solve` from `simulate.solver`; `design` how worlds are drawn; `tile` worlds in one call (default:
+    `tile_of`). Worlds are always played in the same aligned tiles, the whole of each, so that a world's bits depend on
+    neither the range nor the order.
     """
 
     def __init__(
