@@ -142,7 +142,11 @@ def hidden() -> dict[str, Any]:
     rate = worlds / seconds(play)
     method = np.concatenate([outcome.worlds["method"] for outcome in found])
     shares = {kind.name.lower(): float(np.mean(method == kind)) for kind in simulate.Method}
-    return {"rate": rate, "certificate": max(float(np.max(outcome.worlds["certificate"])) for outcome in found), **shares}
+    return {
+        "rate": rate,
+        "certificate": max(float(np.max(outcome.worlds["certificate"])) for outcome in found),
+        **shares,
+    }
 
 
 def tiles() -> dict[str, float]:
