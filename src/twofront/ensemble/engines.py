@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import Event, Thread
@@ -136,9 +136,10 @@ def cluster(address: str, workers: int | None = None) -> Iterator[Client]:
     try:
         yield client
     finally:
-        client.close()
-        if local is not None:
-            local.close(timeout=2)
+        with suppress(TimeoutError):  # a worker that does not end in time is ended with this process
+            client.close(timeout=10)
+            if local is not None:
+                local.close(timeout=10)
 
 
 def on_cluster(client: Client, recipe: Recipe, tasks: Iterable[Task]) -> Generator[Outcome, None, None]:
