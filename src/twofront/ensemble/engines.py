@@ -151,7 +151,8 @@ def on_cluster(client: Client, recipe: Recipe, tasks: Iterable[Task]) -> Generat
     from distributed.client import FutureCancelledError
     from distributed.scheduler import KilledWorker
 
-    sent = client.scatter(recipe, broadcast=False, hash=False)
+    # A task, not scattered data: what a lost worker held of it is made again.
+    sent = client.submit(_given, recipe, pure=False)
     waiting, under_way = iter(tasks), as_completed(raise_errors=False)
     open_tasks = 0
 
@@ -180,6 +181,10 @@ def on_cluster(client: Client, recipe: Recipe, tasks: Iterable[Task]) -> Generat
             yield outcome
     finally:
         client.cancel([sent], force=True)
+
+
+def _given(recipe: Recipe) -> Recipe:
+    return recipe
 
 
 def play(recipe: Recipe, task: Task, wanted: dict[str, str]) -> Outcome:
