@@ -6,7 +6,8 @@ TwofrontError
 ├── LedgerError     a ledger of claims cannot be read
 ├── UnitError       a unit is unknown, or two price bases or kinds were mixed
 ├── GameError       a stage game cannot be built or solved
-└── RunError        a run folder is missing, damaged or of another scenario
+├── RunError        a run folder is missing, damaged or of another scenario
+└── Interrupted     the user stopped a run; the message says how to continue
 
 Messages say what, where (file:line:column), why, and what to do.
 """
@@ -22,6 +23,7 @@ __all__ = [
     "DataError",
     "Finding",
     "GameError",
+    "Interrupted",
     "LedgerError",
     "RunError",
     "ScenarioError",

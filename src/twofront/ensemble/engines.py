@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import Event, Thread
@@ -136,9 +136,10 @@ def cluster(address: str, workers: int | None = None) -> Iterator[Client]:
     try:
         yield client
     finally:
-        client.close()
-        if local is not None:
-            local.close(timeout=2)
+        with suppress(TimeoutError):  # a worker that does not end in time is ended with this process
+            client.close(timeout=10)
+            if local is not None:
+                local.close(timeout=10)
 
 
 def on_cluster(client: Client, recipe: Recipe, tasks: Iterable[Task]) -> Generator[Outcome, None, None]:
@@ -150,7 +151,8 @@ def on_cluster(client: Client, recipe: Recipe, tasks: Iterable[Task]) -> Generat
     from distributed.client import FutureCancelledError
     from distributed.scheduler import KilledWorker
 
-    sent = client.scatter(recipe, broadcast=False, hash=False)
+    # A task, not scattered data: what a lost worker held of it is made again.
+    sent = client.submit(_given, recipe, pure=False)
     waiting, under_way = iter(tasks), as_completed(raise_errors=False)
     open_tasks = 0
 
@@ -179,6 +181,10 @@ def on_cluster(client: Client, recipe: Recipe, tasks: Iterable[Task]) -> Generat
             yield outcome
     finally:
         client.cancel([sent], force=True)
+
+
+def _given(recipe: Recipe) -> Recipe:
+    return recipe
 
 
 def play(recipe: Recipe, task: Task, wanted: dict[str, str]) -> Outcome:

@@ -34,12 +34,9 @@ class Outcome:
 
     policy: str
     first: int  # number of the first world
+    count: int
     worlds: Figures  # name -> [world]
     years: Figures  # name -> [year, world]
-
-    @property
-    def count(self) -> int:
-        return len(self.worlds["flagged"])
 
 
 class Stopped(Exception):
@@ -114,8 +111,11 @@ class Player:
     ) -> Outcome:
         """The worlds `first` to `first + count - 1` under one policy; only the first `years` of them with their years.
 
+        Without a policy ("") it is what was drawn for them.
         Errors: Stopped as soon as `stop()` says so, after the tile in hand.
         """
+        if not policy:
+            return Outcome("", first, count, self.draws(first, count), {})
         kept = count if years is None else years
         tiles: list[Figures] = []
         yearly: list[Figures] = []
@@ -130,7 +130,7 @@ class Player:
                 yearly.append({n: rows[..., still.start : max(still.stop, still.start)] for n, rows in by_year.items()})
         worlds = _joined(tiles)
         worlds["flagged"] = flagged(worlds)
-        return Outcome(policy, first, worlds, _joined(yearly))
+        return Outcome(policy, first, count, worlds, _joined(yearly))
 
     def draws(self, first: int, count: int) -> Figures:
         """The uncertain figures of worlds `first` to `first + count - 1` under the baseline: path -> [world]."""

@@ -108,13 +108,18 @@ def fill(
     writer.plan(worlds, names, how.command)
     size = how.shard or shard_size(worlds, len(names), how.workers or engines.cores(), player.tile)
     size = max(player.tile, size - size % player.tile)
-    _fill_draws(writer, player, cut(missing[""], size))
     done = {name: worlds - lacking[name] for name in names}
     progress = progress or (lambda policy, done, total: None)
     for name in names:
         progress(name, done[name], worlds)  # so that a watcher knows all that is to come
-    with _engine(how, player, writer.whose) as play, closing(play(_tasks(writer, missing, names, size))) as found:
+    with (
+        _engine(how, player, writer.whose) as play,
+        closing(play(_tasks(writer, missing, ["", *names], size))) as found,
+    ):
         for outcome in found:
+            if not outcome.policy:
+                writer.write_draws(outcome.worlds, outcome.first, outcome.count)
+                continue
             writer.write_policy(
                 outcome.policy, outcome.worlds, outcome.years, record.years(loaded), first=outcome.first
             )
@@ -144,11 +149,6 @@ def _engine(how: How, player: Player, key: str) -> Iterator[Callable[[Iterator[T
     with engines.cluster(how.engine, how.workers) as client:
         recipe = engines.recipe(key, player)
         yield lambda tasks: engines.on_cluster(client, recipe, tasks)
-
-
-def _fill_draws(writer: RunWriter, player: Player, pieces: Sequence[tuple[int, int]]) -> None:
-    for first, count in pieces:
-        writer.write_draws(player.draws(first, count), first, count)
 
 
 def _check_size(writer: RunWriter, first: Outcome, worlds: int, lacking: dict[str, int], years: int, how: How) -> None:
