@@ -25,7 +25,8 @@ print(memory())
 
 def writing(folder: Path, worlds: int = 2**15) -> dict[str, float]:
     """Processor seconds that a run spends in the shelf, as a share of its time."""
-    import pyarrow.parquet  # noqa: F401  (its import is no writing)
+    import pandas  # noqa: F401  (an import is no writing; pyarrow looks for it)
+    import pyarrow.parquet  # noqa: F401
 
     from twofront import flow
     from twofront.store import RunWriter

@@ -36,7 +36,7 @@ def quantiles(run: Run) -> list[Off]:
     """Figures whose draws do not have their declared 5 %, 50 % and 95 % quantiles.
 
     The share of worlds below a quantile is compared with its rank, give or take four standard errors of independent
-    draws: even draws lie well within.
+    draws: even draws lie well within. Cases to choose from have no order, and so no quantiles.
     """
     drawn, known = run.table("draws"), run.quantities
     found = []
@@ -44,7 +44,7 @@ def quantiles(run: Run) -> list[Off]:
         row = known.get(path, {})
         values = drawn.column(path).to_numpy()
         for name, rank in (("low", 0.05), ("central", 0.5), ("high", 0.95)):
-            if row.get(name) is None:
+            if row.get(name) is None or row.get("form") == "choose":
                 continue
             at = np.float32(row[name])
             below, up_to = float((values < at).mean()), float((values <= at).mean())  # steps hold several ranks

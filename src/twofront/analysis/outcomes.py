@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ BASELINE = "baseline"
 ANSWERS = ("calls", "accepted", "half", "refused", "unasked", "unasked_half")
 PARTS = ("coincident", "opportunistic", "coordinated", "deterred")
 LEVEL = 0.1  # "share of worlds above 10 %"
+RANKS = np.array([0.05, 0.5, 0.95])
 FEWEST = 4  # worlds in a replicate
 
 Values = np.ndarray[Any, np.dtype[np.float64]]
@@ -82,35 +84,39 @@ def summary(values: Any, weights: Any = None, replicates: Any = None) -> Spread:
     linearly between order statistics (type 7 of Hyndman and Fan 1996, and its weighted form).
     """
     given = np.asarray(values, dtype=np.float64)
-    weight = np.ones_like(given) if weights is None else np.asarray(weights, dtype=np.float64)
-    kept = np.isfinite(given) & (weight > 0)
-    given, weight = given[kept], weight[kept]
+    weight = None if weights is None else np.asarray(weights, dtype=np.float64)
+    kept = np.isfinite(given) if weight is None else np.isfinite(given) & (weight > 0)
+    if not kept.all():
+        given, weight = given[kept], None if weight is None else weight[kept]
+        replicates = None if replicates is None else np.asarray(replicates)[kept]
     if not given.size:
         return Spread(np.nan, np.nan, np.nan, np.nan, 0)
-    low, median, high = _quantiles(given, weight, np.array([0.05, 0.5, 0.95]))
-    errors = _errors(given, weight, None if replicates is None else np.asarray(replicates)[kept])
+    low, median, high = _quantiles(given, weight, RANKS)
+    errors = _errors(given, weight, replicates)
     return Spread(median, low, high, float(np.average(given, weights=weight)), given.size, *errors)
 
 
-def _errors(values: Values, weights: Values, replicates: np.ndarray[Any, Any] | None) -> tuple[float | None, ...]:
+def _errors(values: Values, weights: Values | None, replicates: np.ndarray[Any, Any] | None) -> tuple[float, ...]:
     """Standard errors of median, mean, 5 % and 95 %: the spread between replicates over the root of their number.
 
     A replicate with fewer than FEWEST worlds tells too little; then no error is given.
     """
-    if replicates is None or (counts := np.unique(replicates, return_counts=True)[1]).min() < FEWEST or len(counts) < 2:
+    if replicates is None or len(counts := np.unique(replicates, return_counts=True)[1]) < 2 or counts.min() < FEWEST:
         return ()
+    order, ends = np.argsort(replicates, kind="stable"), np.cumsum(counts)[:-1]
+    parts = np.split(values[order], ends)
+    shares = [None] * len(parts) if weights is None else np.split(weights[order], ends)
     rows = []
-    for replicate in np.unique(replicates):
-        mine = replicates == replicate
-        low, median, high = _quantiles(values[mine], weights[mine], np.array([0.05, 0.5, 0.95]))
-        rows.append((median, float(np.average(values[mine], weights=weights[mine])), low, high))
+    for part, share in zip(parts, shares, strict=True):
+        low, median, high = _quantiles(part, share, RANKS)
+        rows.append((median, float(np.average(part, weights=share)), low, high))
     return tuple(float(error) for error in np.std(rows, axis=0, ddof=1) / np.sqrt(len(rows)))
 
 
-def replicates_of(run: Run) -> np.ndarray[Any, np.dtype[np.int64]] | None:
+def replicates_of(run: Run) -> np.ndarray[Any, np.dtype[np.int16]] | None:
     """The replicate of each sound world, [world]; None for a run that was drawn without."""
     count = run.manifest.get("draws", {}).get("replicates")
-    return None if count is None else np.flatnonzero(sound(run)) % int(count)
+    return None if count is None else (np.flatnonzero(sound(run)) % int(count)).astype(np.int16)
 
 
 def share_error(met: np.ndarray[Any, np.dtype[np.bool_]], replicates: np.ndarray[Any, Any] | None) -> float | None:
@@ -118,12 +124,15 @@ def share_error(met: np.ndarray[Any, np.dtype[np.bool_]], replicates: np.ndarray
     return summary(met, replicates=replicates).mean_error
 
 
+@lru_cache(maxsize=4)
 def sound(run: Run) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Which worlds headlines may use, [world]: flagged under no policy."""
     table = run.table("worlds", ["flagged"])
     flagged = np.asarray(table.column("flagged").to_numpy(), dtype=bool)
     by_policy = flagged.reshape(len(run.policies), -1)
-    return np.asarray(~by_policy.any(axis=0))
+    kept = np.asarray(~by_policy.any(axis=0))
+    kept.flags.writeable = False  # all callers share it
+    return kept
 
 
 def values_of(run: Run, name: str, policy: str = BASELINE) -> Values:
@@ -146,7 +155,9 @@ def headline(run: Run) -> Headline:
     known = set(run.names("worlds"))
     fronts = list(run.manifest["labels"]["fronts"])
     usable = sound(run)
-    frame = run.to_pandas("worlds", policy=BASELINE)[usable]
+    wanted = [name for name in known if name in (*PARTS, "two_fronts", "error_share", "escalation") or "." in name]
+    frame = run.to_pandas("worlds", wanted, BASELINE)
+    frame = frame if usable.all() else frame[usable]
     replicates = replicates_of(run)
 
     def spread(name: str) -> Spread:
@@ -182,12 +193,12 @@ def argument(run: Run, policy: str = BASELINE) -> Argument | None:
     return Argument(**spreads, effect=summary(frame["accepted"] - frame["unasked"], replicates=replicates))
 
 
-def _quantiles(values: Values, weights: Values, ranks: Values) -> list[float]:
-    """Weighted quantiles; with equal weights the same as numpy.quantile."""
+def _quantiles(values: Values, weights: Values | None, ranks: Values) -> list[float]:
+    """Weighted quantiles; with equal weights those of numpy.quantile."""
+    if weights is None or values.size == 1:
+        return [float(x) for x in np.quantile(values, ranks)]
     order = np.argsort(values, kind="stable")
     values, weights = values[order], weights[order]
-    if values.size == 1:
-        return [float(values[0])] * len(ranks)
     before = np.cumsum(weights) - weights
     place = np.arange(values.size) * weights + (values.size - 1) * before
     return [float(x) for x in np.interp(ranks, place / place[-1], values)]

@@ -23,10 +23,10 @@ MANY = 0.01  # share of flagged worlds that is worth a sentence of its own
 
 _TEXT = {
     "flagged": (
-        "{0} of {1} worlds ({2:.1%}) were left out: their values still moved at the end of the tail, "
-        "or were not finite.",
-        "{0} von {1} Welten ({2:.1%}) wurden ausgelassen: Ihre Werte bewegten sich am Ende des Nachlaufs "
-        "noch oder waren nicht endlich.",
+        "{0} of {1} worlds ({2:.1%}) were left out: under some policy their values still moved at the end of the "
+        "tail, no solution was found or certified, or a figure was not finite.",
+        "{0} von {1} Welten ({2:.1%}) wurden ausgelassen: Unter einer Maßnahme bewegten sich ihre Werte am Ende des "
+        "Nachlaufs noch, wurde keine Lösung gefunden oder bestätigt, oder war eine Zahl nicht endlich.",
     ),
     "none": (
         "Every world was left out: there is nothing to report. Lengthen the tail.",

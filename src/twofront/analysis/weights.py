@@ -153,6 +153,10 @@ def modelled(run: Run, path: str, year: int | None = None) -> Values:
         mine = table.column("year").to_numpy() == year
         if not mine.any():
             raise RunError(f"{path}: the run holds no year {year}, only {run.manifest['start']}–{run.manifest['end']}.")
+        if int(mine.sum()) < int(run.manifest["worlds"]):
+            raise RunError(
+                f"{path}: the run keeps the years of {int(mine.sum()):,} worlds only. Play it again with --yearly."
+            )
         yearly: Values = np.asarray(table.column(path).to_numpy(), dtype=np.float64)[mine]
         return yearly
     if year is None and path in run.names("worlds"):

@@ -114,10 +114,10 @@ def _policies(reading: Reading, text: Words) -> list[str]:
             lines.append("  " + text("screen_more", count=left_out))
         change = e.difference
         relative = reading.relative(change.mean)
-        name = _short(reading.policy(e.policy), 34)
+        name = _short(reading.policy(e.policy), 32)
         error = text.error(change.mean_error)
         share = ("+" if relative > 0 else "") + text.percent(relative)
-        line = f"  {name:<34}{text.points(change.mean):>7} {error:<7}{share:>7}"
+        line = f"  {name:<32}{text.points(change.mean):>7} {error:<7}{share:>7}"
         span = f"{text.points(change.low)} … {text.points(change.high)}"
         note = "" if e.separable else "  " + text("not_separable")
         lines.append(f"{line}   {span:<18}{text.percent(e.helps):>7}{note}")
