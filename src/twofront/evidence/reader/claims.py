@@ -311,7 +311,8 @@ def _add(
     text, lex = state.article.text, state.lex
     parts = _parts(form, spans, sentence, state)
     inside = [token for part in parts for token in part]
-    outside = [t for t in sentence.tokens if not any(s.start <= t.start < s.end for s in spans)]
+    whole = spans == (sentence.span,)
+    outside = [] if whole else [t for t in sentence.tokens if not any(s.start <= t.start < s.end for s in spans)]
     own = form == "editorial"
     numbers = figures_in(parts, sentence.tokens, lex)
     speaker = _article(state.article) if own else chain[0] if chain else NOWHERE

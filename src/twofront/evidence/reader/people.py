@@ -44,6 +44,9 @@ class People:
     def _names(self, toks: list[Token]) -> None:
         i = 0
         while i < len(toks):
+            if not toks[i].capital:
+                i += 1
+                continue
             end = _run(toks, i)
             if end - i >= 2:
                 self._name(toks, i, end)

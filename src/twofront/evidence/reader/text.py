@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from twofront.evidence.reader.lexicon import Lexicon
@@ -22,27 +23,30 @@ _OLD = re.compile(r"\d+-[A-ZÄÖÜ]")  # der 34-Jährige
 
 
 class Token(NamedTuple):
-    """A word, number or mark: where it stands, as written, and in small letters."""
+    """A word, number or mark: where it stands, as written, and in small letters.
+
+    word: it begins with a letter or digit. capital: with a capital letter, or it is an age like "34-Jährige".
+    """
 
     start: int
     end: int
     text: str
     low: str
+    word: bool
+    capital: bool
 
-    @property
-    def capital(self) -> bool:
-        return self.text[0].isupper() or (
-            self.text[0].isdigit() and self.text[-1].isalpha() and _OLD.match(self.text) is not None
-        )
 
-    @property
-    def word(self) -> bool:
-        return self.text[0].isalnum()
+@lru_cache(maxsize=65536)
+def _shape(text: str) -> tuple[str, str, bool, bool]:
+    """What a token's text alone says: each word is looked at once."""
+    first = text[0]
+    capital = first.isupper() or (first.isdigit() and text[-1].isalpha() and _OLD.match(text) is not None)
+    return text, text.lower(), first.isalnum(), capital
 
 
 def tokens(text: str, start: int, end: int) -> list[Token]:
     """The tokens of a stretch of text."""
-    return [Token(m.start(), m.end(), m.group(), m.group().lower()) for m in _TOKEN.finditer(text, start, end)]
+    return [Token(*m.span(), *_shape(m.group())) for m in _TOKEN.finditer(text, start, end)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ def _outside(text: str, start: int, end: int, inside: list[Span]) -> list[Token]
     at = start
     for quote in inside:
         result += tokens(text, at, quote.start)
-        result.append(Token(quote.start, quote.end, QUOTED, QUOTED))
+        result.append(Token(quote.start, quote.end, *_shape(QUOTED)))
         at = quote.end
     return result + tokens(text, at, end)
 
