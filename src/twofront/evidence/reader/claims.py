@@ -30,6 +30,7 @@ class _State:
     reported: bool = False  # the sentence before was reported speech
     block: int = -1
     opened: int = 0  # how many claims there were when this paragraph began
+    following: Sentence | None = None  # the next sentence of this paragraph
     near: tuple[Source, ...] = ()  # whom the last sentence of this paragraph was about
 
 
@@ -44,7 +45,8 @@ def claims(article: Article, blocks: list[Block], lex: Lexicon) -> list[Found]:
         quotes.update({quote.span.start: quote for quote in found})
         parts += sentences(article.text, block.span, number, [quote.span for quote in found], lex)
     state = _State(article, lex, People(article.text, parts, lex))
-    for sentence in parts:
+    for sentence, following in zip(parts, [*parts, None][1:], strict=True):
+        state.following = following if following is not None and following.block == sentence.block else None
         _read(sentence, quotes, state)
     ordered = sorted(state.claims, key=lambda found: found.start)
     return [replace(found, id=f"c{n:02d}") for n, found in enumerate(ordered, start=1)]
@@ -60,6 +62,8 @@ def _read(sentence: Sentence, quotes: dict[int, Quote], state: _State) -> None:
     reported = [s for f in named if sentence.quotes for s in content(sentence, f, state.lex, named)]
     if any(f.lemma in state.lex.words["quoting"] for f in named):
         reported.append(sentence.span)  # "sprach von einem „Skandal“": the quotation is the object
+    elif sentence.quotes and _seen(sentence.tokens, state.lex):
+        reported.append(sentence.span)
     spoken = [
         quotes[span.start]
         for span in sentence.quotes
@@ -94,6 +98,15 @@ def _read(sentence: Sentence, quotes: dict[int, Quote], state: _State) -> None:
         _remember(sentence, state)
 
 
+def _seen(toks: list[Token], lex: Lexicon) -> bool:
+    """ "sieht in dem Gesetz einen „Schritt …“", "sees it as a “step …”"."""
+    verb = next((k for k, t in enumerate(toks) if t.low in lex.words["seeing"]), None)
+    marks = ("ein", "eine", "einen", "als", "a", "an", "as")
+    return verb is not None and any(
+        toks[k].text == QUOTED and toks[k - 1].low in marks for k in range(verb + 2, len(toks))
+    )
+
+
 def _remember(sentence: Sentence, state: _State) -> None:
     """Whom a sentence without attribution is about: a quotation or a pronoun after it may mean them."""
     toks = sentence.tokens
@@ -105,7 +118,7 @@ def _remember(sentence: Sentence, state: _State) -> None:
     if who.kind == "institution" or (who.kind == "person" and who.name in state.people.full_names):
         state.near = (who, _article(state.article))
         if who.kind == "person":
-            state.people.last = state.people.last_person = who
+            state.people.remember(who)
 
 
 def _reports(frame: Frame, sentence: Sentence, lex: Lexicon) -> bool:
@@ -115,7 +128,8 @@ def _reports(frame: Frame, sentence: Sentence, lex: Lexicon) -> bool:
     toks = sentence.tokens
     colon = any(toks[k].text == ":" and toks[k + 1].text == QUOTED for k in range(frame.verb, len(toks) - 1))
     fragment = frame.lemma in lex.words["quoting"] and any(t.text == QUOTED for t in toks)
-    return colon or fragment or bool(content(sentence, frame, lex, []))
+    clause = frame.lemma not in lex.words["quotation_only"] and bool(content(sentence, frame, lex, []))
+    return colon or fragment or clause
 
 
 def _source(frame: Frame, sentence: Sentence, state: _State) -> Source:
@@ -194,7 +208,7 @@ def _quotation(
     if frame is not None and frame.source is not None:
         chain = _chain(frame, named, sources, sentence, state)
     else:
-        chain = _other_chain(named, sources, sentence, state) or state.near or state.chain
+        chain = _other_chain(named, sources, sentence, state) or _behind(sentence, state) or state.near or state.chain
     inner = tuple(quote.inner)
     remarks = () if quote.closed else ("no mark closes this quotation",)
     _add("quotation", (quote.span,), sentence, chain, frame, state, nested=inner, remarks=remarks)
@@ -205,11 +219,13 @@ def _nearest(
 ) -> Frame | None:
     """The attribution of a quotation: one that reports the clause around it, or the nearest one that names somebody."""
 
-    def distance(frame: Frame) -> tuple[int, bool, int]:
+    def distance(frame: Frame) -> tuple[int, bool, bool, int]:
         gap = max(quote.span.start - frame.cue.end, frame.cue.start - quote.span.end, 0)
         carrier = sources[frame].kind == "media" and frame.kind == "source"
-        over = any(s.covers(quote.span) for s in content(sentence, frame, lex, named))
-        return (2 * (frame.source is None) + carrier, not over, gap)
+        objects = frame.kind == "verb" and frame.lemma in lex.words["quoting"]  # "rief laut Zeugen „…“": who called
+        objects = objects and not any(t.text == ":" and frame.cue.end <= t.start for t in sentence.tokens)
+        over = objects or any(s.covers(quote.span) for s in content(sentence, frame, lex, named))
+        return (2 * (frame.source is None) + carrier, not over, not objects, gap)
 
     return min(named, key=distance, default=None)
 
@@ -222,15 +238,38 @@ def _other_chain(
     for frame in named:
         if sources[frame].kind != "nowhere":
             return _chain(frame, named, sources, sentence, state)
-    if subjunctive(sentence, state.lex) is not None:
+    verb = next((k for k, t in enumerate(toks) if k and t.word and not t.capital and finite(t, state.lex)), None)
+    if subjunctive(sentence, state.lex) is not None and not _matrix(toks, verb, state.lex):
         return ()
     colon = next((k for k, t in enumerate(toks) if t.text == ":"), None)
     if colon and phrases.phrase(toks, 0, state.lex) == colon:
         return (state.people.resolve(phrases.span_of(toks, 0, colon), toks), _article(state.article))
-    verb = next((k for k, t in enumerate(toks) if k and t.word and not t.capital and finite(t, state.lex)), None)
     found = phrases.subject(toks, verb, state.lex) if verb is not None else None
     quoted = any(t.text == QUOTED for t in toks)
     if found is None or not quoted or len([t for t in toks if t.word]) < 3:
+        return ()
+    if toks[found[0]].low in ("das", "dieses", "jenes") and (state.near or state.chain):
+        return ()  # "Das Urteil sei …": a thing does not speak
+    return (state.people.resolve(phrases.span_of(toks, *found), toks), _article(state.article))
+
+
+def _matrix(toks: list[Token], verb: int | None, lex: Lexicon) -> bool:
+    """ "Der Fahrer gab zu Protokoll, er habe …": a main clause stands before the reported one."""
+    mood = next((k for k, t in enumerate(toks) if t.low in lex.words["subjunctive"]), 0)
+    return verb is not None and verb < mood and any(t.text == "," for t in toks[verb:mood])
+
+
+def _behind(sentence: Sentence, state: _State) -> tuple[Source, ...]:
+    """ "„…“ Mit diesen Worten begrüßte die Ministerin …": the sentence behind a quotation says whose it was."""
+    if state.following is None or sum(t.word for t in sentence.tokens) > 0:
+        return ()
+    toks = state.following.tokens
+    opening = [t.low for t in toks[:3]]
+    if opening not in (["mit", "diesen", "worten"], ["with", "these", "words"]):
+        return ()
+    verb = next((k for k in range(3, len(toks)) if finite(toks[k], state.lex)), None)
+    found = phrases.subject(toks, verb, state.lex) if verb is not None else None
+    if found is None:
         return ()
     return (state.people.resolve(phrases.span_of(toks, *found), toks), _article(state.article))
 

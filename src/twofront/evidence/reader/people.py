@@ -13,7 +13,7 @@ from twofront.evidence.reader.text import Sentence, Token
 
 _PARTICLES = ("van", "de", "al", "bin", "el", "da", "dos", "la", "le")
 _GENITIVE = re.compile(r"(?<=\w\w)(?:’s|'s|s)$")
-_PERSONAL = ("er", "sie", "he", "she")
+_FEMALE = {"er": False, "sie": True, "he": False, "she": True}  # whom a pronoun may mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class People:
         self.acronyms: dict[str, str] = {}
         self.full_names: set[str] = set()
         self.last: Source | None = None
-        self.last_person: Source | None = None
+        self.recent: list[Source] = []  # persons spoken of, the last one at the end
         for sentence in sentences:
             self._names(sentence.tokens)
             self._acronyms(sentence.tokens)
@@ -147,15 +147,27 @@ class People:
                 kind_of(lows, inside, self.lex),
             )
         if remember and found.kind != "media":
-            self.last = found
-            self.last_person = found if found.kind == "person" else self.last_person
+            self.remember(found)
         return found
 
+    def remember(self, source: Source) -> None:
+        """This is somebody whom a later pronoun may mean."""
+        self.last = source
+        if source.kind == "person":
+            self.recent = [*self.recent[-5:], source]
+
+    def _female(self, name: str) -> bool | None:
+        people = self.by_surname.get(_bare(name.split()[-1]), []) if name else []
+        return next((p.female for p in people if p.name == name and p.female is not None), None)
+
     def _pronoun(self, mention: Span, words: str) -> Source:
-        meant = (self.last_person if words.lower() in _PERSONAL else None) or self.last
+        low = words.lower()
+        wanted = _FEMALE.get(low)
+        person = next((s for s in reversed(self.recent) if self._female(s.name) in (wanted, None)), None)
+        meant = (person if low in _FEMALE else None) or self.last
         if meant is None:
             named = [p for people in self.by_surname.values() for p in people if p.at < mention.start]
-            if not named or words.lower() not in _PERSONAL:
+            if not named or low not in _FEMALE:
                 return Source(mention, words, None, "nowhere")
             last = max(named, key=lambda p: p.at)
             return Source(mention, last.name, last.role, "person")

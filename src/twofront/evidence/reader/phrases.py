@@ -8,6 +8,7 @@ from twofront.evidence.reader.text import QUOTED, Token
 
 LONGEST = 18  # tokens of a noun phrase
 _OBJECT = ("die", "den", "das", "diese", "diesen", "dieses", "seine", "seinen", "ihre", "ihren")
+_PREDICATE = ("ig", "lich", "isch", "ert", "scht", "orgt", "rzt", "ieden", "eidigt")
 STOPS = frozenset([":", ";", ".", "!", "?", "…", "–", "—", QUOTED])
 
 
@@ -154,9 +155,14 @@ def clause_start(toks: list[Token], v: int, lex: Lexicon) -> int:
             depth += 1
         elif text == "(":
             depth = max(0, depth - 1)
-        elif depth == 0 and (text in STOPS or text == ",") and not _title(toks, k, lex):
+        elif depth == 0 and (text in STOPS or text == ",") and not _title(toks, k, lex) and not _ordinal(toks, k):
             return k + 1
     return 0
+
+
+def _ordinal(toks: list[Token], k: int) -> bool:
+    """The point of "Benedikt XVI." or "Dr.": no clause ends there."""
+    return toks[k].text == "." and 0 < k < len(toks) - 1 and len(toks[k - 1].text) < 5 and toks[k - 1].capital
 
 
 def _title(toks: list[Token], k: int, lex: Lexicon) -> bool:
@@ -177,10 +183,17 @@ def subject(toks: list[Token], v: int, lex: Lexicon) -> tuple[int, int] | None:
     first = field[0]
     if lex.lang == "de" and v + 1 < len(toks) and toks[v + 1].low in ("er", "ich", "wir", "man"):
         return v + 1, v + 2  # a subject pronoun behind the verb: what stands before it is an object
-    if lex.lang == "de" and first.low in _OBJECT and v + 1 < len(toks) and toks[v + 1].low == "der":
-        return right(toks, v, lex)  # "Die Pläne nannte der Sprecher …"
-    if first.low == "als" and len(field) > 1 and field[-1].text == QUOTED:
-        return right(toks, v, lex)
+    singular = not toks[v].low.endswith("en")
+    if lex.lang == "de" and first.low in _OBJECT and singular and v + 1 < len(toks) and toks[v + 1].low == "der":
+        return right(toks, v, lex)  # "Die Pläne nannte der Sprecher …", but "Die Grünen werfen der Regierung …"
+    if lex.lang == "de" and len(field) == 1 and first.low.endswith(_PREDICATE) and toks[v].low in lex.words["copula"]:
+        return right(toks, v, lex)  # "Zufrieden war der Trainer nicht"
+    if first.low == "als" and len(field) > 1:
+        behind = right(toks, v, lex)  # "Als Grund gab sie … an"
+        if behind is not None:
+            return behind
+    if field[-1].low in ("zufolge", "nach"):
+        return right(toks, v, lex)  # "Der Agentur zufolge sagte ein Offizier …"
     comma = start > 0 and toks[start - 1].text == ","
     if first.low in lex.words["conjunction"] and len(field) == 1:
         return leftmost(toks, 0, max(0, start), lex)
@@ -261,6 +274,8 @@ def _insertion(toks: list[Token], start: int, lex: Lexicon) -> tuple[int, int] |
         if toks[comma].text != ",":
             continue
         begin = clause_start(toks, comma, lex)
+        while begin < comma and toks[begin].low in lex.words["adverb"]:
+            begin += 1  # "Auch der Vorsitzende, Karl Müller, äußerte …"
         end = phrase(toks, begin, lex)
         bare = phrase(toks, begin, lex, attributes=False)
         relative = comma in (end, bare) and toks[comma + 1].low in lex.words["relative"]

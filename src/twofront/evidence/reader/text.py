@@ -19,13 +19,13 @@ _LEADING = re.compile(r"\s+[\[(„“\"»«‚‘]*")
 
 LONGEST = 300  # tokens of a sentence, a quotation counted as one
 QUOTED = "“”"  # what a quotation is in the tokens of its sentence
-_OLD = re.compile(r"\d+-[A-ZÄÖÜ]")  # der 34-Jährige
+_NAME = re.compile(r"\d+-[A-ZÄÖÜ].*[^\W\d_]$|[ae][ls]-[A-Z]")  # der 34-Jährige, el-Baradei
 
 
 class Token(NamedTuple):
     """A word, number or mark: where it stands, as written, and in small letters.
 
-    word: it begins with a letter or digit. capital: with a capital letter, or it is an age like "34-Jährige".
+    word: it begins with a letter or digit. capital: with a capital letter, or it is like "34-Jährige" or "el-Baradei".
     """
 
     start: int
@@ -40,7 +40,7 @@ class Token(NamedTuple):
 def _shape(text: str) -> tuple[str, str, bool, bool]:
     """What a token's text alone says: each word is looked at once."""
     first = text[0]
-    capital = first.isupper() or (first.isdigit() and text[-1].isalpha() and _OLD.match(text) is not None)
+    capital = first.isupper() or _NAME.match(text) is not None
     return text, text.lower(), first.isalnum(), capital
 
 
