@@ -46,7 +46,7 @@ def _shape(text: str) -> tuple[str, str, bool, bool]:
 
 def tokens(text: str, start: int, end: int) -> list[Token]:
     """The tokens of a stretch of text."""
-    return [Token(*m.span(), *_shape(m.group())) for m in _TOKEN.finditer(text, start, end)]
+    return [Token(m.start(), m.end(), *_shape(m.group())) for m in _TOKEN.finditer(text, start, end)]
 
 
 @dataclass(frozen=True, slots=True)
