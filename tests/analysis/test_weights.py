@@ -115,12 +115,12 @@ def test_weights_do_not_depend_on_order_or_scale(order: list[int], shift: float,
 
 def test_what_the_founding_article_says_is_in_the_scenario_already(tmp_path: Path) -> None:
     """Its claims echo the sources of the very figures that they observe: nothing moves."""
-    from twofront import flow
+    from twofront.flow import record
     from twofront.scenario import load_scenario
 
     loaded = load_scenario()
     run = make_run(tmp_path)
-    run.__dict__["quantities"] = {row["path"]: row for row in flow._quantities(loaded)}
+    run.__dict__["quantities"] = {row["path"]: row for row in record.quantities(loaded)}
     ledger = loaded.ledger
     assert ledger.errors is not None
     used, refused = observations(run, ledger.observes, ledger.claims, ledger.errors)

@@ -1,4 +1,4 @@
-"""The commands: thin, one for each question; everything they do can be done from Python (see flow.py)."""
+"""The commands: thin, one for each question; everything they do can be done from Python (see flow)."""
 
 from __future__ import annotations
 
