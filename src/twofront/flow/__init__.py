@@ -46,6 +46,7 @@ __all__ = [
     "Read",
     "assess",
     "balance",
+    "check_language",
     "choose_policies",
     "data_used",
     "gaps",

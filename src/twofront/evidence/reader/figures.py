@@ -141,6 +141,8 @@ def _figure(
     period = _period(toks, number, voc) or _period(around, None, voc)
     quantity = _quantity(toks, number, voc) or _quantity(around, None, voc)
     subject = _subject(toks, number, quantity, voc) or _subject(around, None, None, voc)
+    if quantity and quantity[0] == "defence share" and unit.endswith(tuple(set(voc.currencies.values()))):
+        quantity = "military spending", quantity[1]  # "$149 billion on defence" is no share
     partner = _partner(toks, end, voc)
     return FoundFigure(
         span=Span(toks[number.first].start, toks[end - 1].end),
