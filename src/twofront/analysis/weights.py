@@ -182,7 +182,8 @@ def _repeats(claim: Claim, root: str, source: Claim, source_root: str) -> bool:
         return True
     if claim.seen == "primary":
         return False
-    if {root.lower(), *(word.lower() for word in _ACRONYM.findall(root))} & {source_root.split(maxsplit=1)[0].lower()}:
+    publisher = {root, *_ACRONYM.findall(root)} if not re.search(r"\d", root) else set()  # no edition is named
+    if source_root.split(maxsplit=1)[0].lower() in {name.lower() for name in publisher}:
         return True
     return any(_one_number(mine, theirs) for mine in claim.figures for theirs in source.figures)
 
