@@ -110,7 +110,7 @@ def _seen(toks: list[Token], lex: Lexicon) -> bool:
 def _remember(sentence: Sentence, state: _State) -> None:
     """Whom a sentence without attribution is about: a quotation or a pronoun after it may mean them."""
     toks = sentence.tokens
-    verb = next((k for k, t in enumerate(toks) if k and t.word and not t.capital and finite(t, state.lex)), None)
+    verb = _main_verb(toks, state.lex)
     found = phrases.subject(toks, verb, state.lex) if verb is not None else None
     if found is None:
         return
@@ -207,11 +207,21 @@ def _quotation(
     frame = _nearest(quote, named, sources, sentence, state.lex)
     if frame is not None and frame.source is not None:
         chain = _chain(frame, named, sources, sentence, state)
+        if _goes_on(frame, chain, sentence, state):
+            chain = state.chain
     else:
         chain = _other_chain(named, sources, sentence, state) or _behind(sentence, state) or state.near or state.chain
     inner = tuple(quote.inner)
     remarks = () if quote.closed else ("no mark closes this quotation",)
     _add("quotation", (quote.span,), sentence, chain, frame, state, nested=inner, remarks=remarks)
+
+
+def _goes_on(frame: Frame, chain: tuple[Source, ...], sentence: Sentence, state: _State) -> bool:
+    """ "Er halte den Plan für gut und nannte ihn „maßvoll“": the report goes on, so its own source is named before."""
+    words = state.article.words(frame.source).lower() if frame.source else ""
+    pronoun = words in state.lex.words["pronoun"]
+    told = bool(state.chain) and state.chain[0].name == chain[0].name
+    return pronoun and told and subjunctive(sentence, state.lex) is not None
 
 
 def _nearest(
@@ -238,12 +248,13 @@ def _other_chain(
     for frame in named:
         if sources[frame].kind != "nowhere":
             return _chain(frame, named, sources, sentence, state)
-    verb = next((k for k, t in enumerate(toks) if k and t.word and not t.capital and finite(t, state.lex)), None)
+    verb = _main_verb(toks, state.lex)
     if subjunctive(sentence, state.lex) is not None and not _matrix(toks, verb, state.lex):
         return ()
     colon = next((k for k, t in enumerate(toks) if t.text == ":"), None)
-    if colon and phrases.phrase(toks, 0, state.lex) == colon:
-        return (state.people.resolve(phrases.span_of(toks, 0, colon), toks), _article(state.article))
+    named_before = _before_colon(toks, colon, state.lex) if colon else None
+    if named_before is not None:
+        return (state.people.resolve(named_before, toks), _article(state.article))
     found = phrases.subject(toks, verb, state.lex) if verb is not None else None
     quoted = any(t.text == QUOTED for t in toks)
     if found is None or not quoted or len([t for t in toks if t.word]) < 3:
@@ -251,6 +262,29 @@ def _other_chain(
     if toks[found[0]].low in ("das", "dieses", "jenes") and (state.near or state.chain):
         return ()  # "Das Urteil sei …": a thing does not speak
     return (state.people.resolve(phrases.span_of(toks, *found), toks), _article(state.article))
+
+
+def _before_colon(toks: list[Token], colon: int, lex: Lexicon) -> Span | None:
+    """ "Minister Struck: „…“", "Dazu Minister Struck: „…“", "Minister Struck dazu: „…“"."""
+    first = 0
+    while first < colon and toks[first].low in lex.words["adverb"]:
+        first += 1
+    end = after = phrases.phrase(toks, first, lex)
+    while after < colon and toks[after].low in lex.words["adverb"]:
+        after += 1
+    return phrases.span_of(toks, first, end) if end > first and after == colon else None
+
+
+def _main_verb(toks: list[Token], lex: Lexicon) -> int | None:
+    """The first finite verb that stands in no relative or subordinate clause."""
+    dependent = lex.words["relative"] | lex.words["subordinator"]
+    for k, token in enumerate(toks):
+        if not (k and token.word and not token.capital and finite(token, lex)):
+            continue
+        start = phrases.clause_start(toks, k, lex)
+        if not (start and toks[start - 1].text == "," and toks[start].low in dependent and k > start):
+            return k
+    return None
 
 
 def _matrix(toks: list[Token], verb: int | None, lex: Lexicon) -> bool:

@@ -208,8 +208,9 @@ def _agent(toks: list[Token], finite: int, verb: int, lex: Lexicon) -> tuple[int
 
 def _place(toks: list[Token], i: int, lex: Lexicon) -> tuple[int, int] | None:
     """ "In einem Positionspapier heißt es", "aus Militärkreisen verlautete"."""
+    places = ("in", "im", "aus", "bei", "beim") + (("auf",) if toks[i].low.startswith("st") else ())
     for k in range(max(0, i - 10), min(i + 6, len(toks) - 1)):
-        if toks[k].low in ("in", "im", "aus", "bei", "beim", "auf"):
+        if toks[k].low in places:
             end = phrases.phrase(toks, k + 1, lex)
             if end > k + 1:
                 return k + 1, end

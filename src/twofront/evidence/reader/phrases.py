@@ -49,6 +49,8 @@ def _core(toks: list[Token], i: int, lex: Lexicon) -> int:
         return max(_core(toks, j, lex), j)  # "Reed’s colleague Ana Ruiz"
     if j > start:
         return j
+    if lex.lang == "de" and i < first < j and toks[j - 1].low in lex.words["ordinal"]:
+        return j  # "ein anderer"
     if lex.lang == "en" and j > first:
         return j  # "the defence ministry": English nouns are small
     if start < n and toks[start].text == QUOTED and toks[start].end - toks[start].start < 40:
@@ -203,7 +205,7 @@ def subject(toks: list[Token], v: int, lex: Lexicon) -> tuple[int, int] | None:
             return own
         return (start, start + 1) if first.low in lex.words["relative"] else None
     adverbial = first.low in lex.words["preposition"] or first.low in lex.words["adverb"]
-    if lex.lang == "de" and (adverbial or first.low in ("dem", "einem", "diesem", "ihm")):
+    if lex.lang == "de" and (adverbial or first.low in lex.words["oblique"]):
         behind = right(toks, v, lex)
         if behind is not None:
             return behind
@@ -256,6 +258,9 @@ def leftmost(toks: list[Token], start: int, v: int, lex: Lexicon) -> tuple[int, 
         low = toks[j].low
         if low in lex.words["preposition"]:
             j = max(phrase(toks, j + 1, lex, attributes=False), j + 1)
+            continue
+        if lex.lang == "de" and low in lex.words["oblique"]:
+            j = max(phrase(toks[:v], j, lex, attributes=False), j + 1)
             continue
         end = phrase(toks[:v], j, lex)
         if end > j:

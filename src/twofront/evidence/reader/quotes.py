@@ -125,8 +125,11 @@ def speech(text: str, quote: Quote, sentence: Span, lex: Lexicon, cued: bool, re
     after = [token.low for token in tokens(text, quote.span.end, min(sentence.end, quote.span.end + 160))]
     colon = bool(before) and before[-1] == ":"
     plain = not (words[0].capital or words[0].text[0].isdigit())
-    if plain and len(words) > 1 and lex.lang == "de":
-        return True  # no name begins with a small letter: „tief betroffen“
+    label = (
+        words[-1].capital and bool(before) and (before[-1] in lex.words["article"] or before[-1] == ".") and not cued
+    )
+    if plain and len(words) > 1 and lex.lang == "de" and not label:
+        return True  # no name begins with a small letter: „tief betroffen“, but die 22. „europäische Konferenz“
     if _named(before, after, lex) and not (colon and (cued or len(words) > 6)):
         return False
     if text[quote.span.start] in SINGLE and len(words) < 4:
@@ -148,6 +151,8 @@ def speech(text: str, quote: Quote, sentence: Span, lex: Lexicon, cued: bool, re
         return True
     if reported and title and any(w.low in function or w.low in lex.words["conjunction"] for w in words):
         return True  # "nannte das einen „Schlag ins Gesicht“"
+    if before and before[-1] == "(" and any(w.low in lex.words["auxiliaries"] for w in words):
+        return True  # "war begeistert („Das war Weltklasse“)"
     if title or all(token.capital or token.text[0].isdigit() for token in words):
         return False
     return cued or len(words) >= 5
@@ -160,6 +165,13 @@ def _attached(after: list[str], lex: Lexicon) -> bool:
     start = 1 if after[0] in (",", "–", "—") else 0
     if after[start] == "so" and start:
         return after[start + 1] not in ("dass", "that") and after[start + 1] not in lex.words["naming_after"]
+    if (
+        start
+        and len(after) > start + 2
+        and after[start] in ("mit", "with")
+        and after[start + 2] in lex.words["closing"]
+    ):
+        return True  # “…” – mit diesen Worten
     verb = lex.verbs.get(after[start])
     if start and lex.separable.get(after[start], frozenset()) & frozenset(after[start + 1 :]):
         return True  # “…”, räumte der Vorstand ein
