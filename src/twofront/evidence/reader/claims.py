@@ -86,7 +86,7 @@ def _read(sentence: Sentence, quotes: dict[int, Quote], state: _State) -> None:
         if mood is None and state.reported and alone and continued(sentence, state.lex):
             mood = sentence.span
         if mood is not None and (state.chain or state.near or not alone):
-            own = _other_chain(named, sources, sentence, state) or state.near or state.chain
+            own = _led_back(_other_chain(named, sources, sentence, state), sentence, state) or state.near or state.chain
             _add("subjunctive", (mood,), sentence, own, None, state)
             covered = True
     for quote in spoken:
@@ -206,9 +206,7 @@ def _quotation(
     """Adds a direct quotation with the nearest attribution; without one, whoever spoke last in this paragraph."""
     frame = _nearest(quote, named, sources, sentence, state.lex)
     if frame is not None and frame.source is not None:
-        chain = _chain(frame, named, sources, sentence, state)
-        if _goes_on(frame, chain, sentence, state):
-            chain = state.chain
+        chain = _led_back(_chain(frame, named, sources, sentence, state), sentence, state)
     else:
         chain = _other_chain(named, sources, sentence, state) or _behind(sentence, state) or state.near or state.chain
     inner = tuple(quote.inner)
@@ -216,12 +214,13 @@ def _quotation(
     _add("quotation", (quote.span,), sentence, chain, frame, state, nested=inner, remarks=remarks)
 
 
-def _goes_on(frame: Frame, chain: tuple[Source, ...], sentence: Sentence, state: _State) -> bool:
+def _led_back(chain: tuple[Source, ...], sentence: Sentence, state: _State) -> tuple[Source, ...]:
     """ "Er halte den Plan für gut und nannte ihn „maßvoll“": the report goes on, so its own source is named before."""
-    words = state.article.words(frame.source).lower() if frame.source else ""
-    pronoun = words in state.lex.words["pronoun"]
-    told = bool(state.chain) and state.chain[0].name == chain[0].name
-    return pronoun and told and subjunctive(sentence, state.lex) is not None
+    earlier = state.near or state.chain
+    if not chain or not earlier or chain[0].mention is None or subjunctive(sentence, state.lex) is None:
+        return chain
+    pronoun = state.article.words(chain[0].mention).lower() in state.lex.words["pronoun"]
+    return earlier if pronoun and earlier[0].name == chain[0].name else chain
 
 
 def _nearest(
@@ -259,9 +258,11 @@ def _other_chain(
     quoted = any(t.text == QUOTED for t in toks)
     if found is None or not quoted or len([t for t in toks if t.word]) < 3:
         return ()
-    if toks[found[0]].low in ("das", "dieses", "jenes") and (state.near or state.chain):
-        return ()  # "Das Urteil sei …": a thing does not speak
-    return (state.people.resolve(phrases.span_of(toks, *found), toks), _article(state.article))
+    who = state.people.resolve(phrases.span_of(toks, *found), toks, remember=False)
+    if (state.near or state.chain) and not state.people.speaks(who):
+        return ()  # "Die Kosten seien …": a thing does not speak
+    state.people.remember(who)
+    return (who, _article(state.article))
 
 
 def _before_colon(toks: list[Token], colon: int, lex: Lexicon) -> Span | None:

@@ -153,8 +153,12 @@ class People:
     def remember(self, source: Source) -> None:
         """This is somebody whom a later pronoun may mean."""
         self.last = source
-        if source.kind == "person":
+        if source.kind == "person" and self.speaks(source):
             self.recent = [*self.recent[-5:], source]
+
+    def speaks(self, source: Source) -> bool:
+        """Whether this is known to be somebody: by name, by role, as an institution, or as people without a name."""
+        return source.kind != "person" or source.role is not None or source.name in self.full_names
 
     def _female(self, name: str) -> bool | None:
         people = self.by_surname.get(_bare(name.split()[-1]), []) if name else []

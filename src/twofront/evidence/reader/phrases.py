@@ -135,6 +135,8 @@ def _apposition(toks: list[Token], i: int, lex: Lexicon) -> int:
         if after <= end + 1:
             break
         end = after
+    if end < len(toks) and toks[end].text == "(":  # ", Sebastian Edathy (SPD),"
+        end = next((k + 1 for k in range(end + 1, min(end + 8, len(toks))) if toks[k].text == ")"), end)
     closed = end >= len(toks) or toks[end].text in (",", ".", ":")
     return end if closed and end - inside <= 12 else i
 

@@ -193,6 +193,8 @@ def _v2(toks: list[Token], k: int, lex: Lexicon) -> bool:
 
 def _relative(toks: list[Token], k: int, lex: Lexicon) -> bool:
     """ "der", "die" after a comma begin a relative clause unless a noun follows and a verb comes second."""
+    if k + 1 < len(toks) and toks[k + 1].low in lex.words["subjunctive"]:
+        return False  # ", das sei falsch": the verb stands second
     end = phrases.phrase(toks, k, lex, attributes=False)
     return end <= k + 1
 
