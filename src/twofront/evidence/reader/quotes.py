@@ -176,7 +176,7 @@ def _attached(after: list[str], lex: Lexicon) -> bool:
     if start and lex.separable.get(after[start], frozenset()) & frozenset(after[start + 1 :]):
         return True  # “…”, räumte der Vorstand ein
     if verb is not None and start:
-        return not verb.weakly
+        return verb.kind == "finite"
     following = lex.verbs.get(after[start + 1])
     return lex.lang == "en" and after[start] in lex.words["pronoun"] and following is not None
 

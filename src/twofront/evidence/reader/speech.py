@@ -223,6 +223,8 @@ def _cut(toks: list[Token], start: int, end: int, frame: Frame, others: list[Fra
 def _inverted(toks: list[Token], frame: Frame, lex: Lexicon) -> bool:
     """ "Die Lage sei ernst, sagte X": the verb right after a comma, with a clause before it."""
     v = frame.verb
+    if frame.lemma == "stehen":
+        return False  # "Der Bürgermeister, Emil Heit, steht in der Kritik"
     if frame.passive and toks[v - 1].low in lex.words["passive"]:
         v -= 1
     if lex.lang == "en":
