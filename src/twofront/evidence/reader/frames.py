@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from twofront.evidence.reader import phrases
-from twofront.evidence.reader.lexicon import Lexicon
+from twofront.evidence.reader.lexicon import Lexicon, lexicon
 from twofront.evidence.reader.record import Span
 from twofront.evidence.reader.text import QUOTED, Sentence, Token
 
@@ -36,7 +37,10 @@ def frames(sentence: Sentence, lex: Lexicon) -> list[Frame]:
     statement = lex.words["statement"]
     sources = _SOURCES | lex.words["single"] | lex.words["demnach"] | lex.words["opinion"]
     found: list[Frame | None] = []
+    telling = _telling(lex.lang)
     for i, token in enumerate(toks):
+        if token.low not in telling:
+            continue
         if token.low in lex.verbs or token.low in lex.separable:
             found.append(_verb(toks, i, lex))
         if token.low in sources:
@@ -50,6 +54,15 @@ def frames(sentence: Sentence, lex: Lexicon) -> list[Frame]:
         if all(frame.end <= other.first or frame.first >= other.end or frame.verb != other.verb for other in taken):
             taken.append(frame)
     return sorted(taken, key=lambda f: f.first)[:MOST]
+
+
+@cache
+def _telling(lang: str) -> frozenset[str]:
+    """Every word with which an attribution may begin."""
+    lex = lexicon(lang)
+    groups = ("single", "demnach", "opinion", "statement")
+    words = frozenset().union(*(lex.words[group] for group in groups))
+    return _SOURCES | {"rede"} | words | frozenset(lex.verbs) | frozenset(lex.separable)
 
 
 def _source(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from twofront.evidence.reader.lexicon import Lexicon, lexicon
 from twofront.evidence.reader.record import Kind, Source, Span
@@ -245,7 +245,12 @@ def _inner_particle(toks: list[Token], i: int, j: int) -> bool:
 
 
 def _role(low: str, lex: Lexicon) -> bool:
-    return low in lex.words["role"] or (lex.lang == "de" and low.endswith(_role_ends(lex.lang)))
+    return _is_role(low, lex.lang)
+
+
+@lru_cache(maxsize=65536)
+def _is_role(low: str, lang: str) -> bool:
+    return low in lexicon(lang).words["role"] or (lang == "de" and low.endswith(_role_ends(lang)))
 
 
 @cache
@@ -255,9 +260,14 @@ def _role_ends(lang: str) -> tuple[str, ...]:
 
 
 def _role_key(role: str, lex: Lexicon) -> str:
-    low = role.lower()
-    ending = max((r for r in lex.words["role"] if low.endswith((r, r + "in", r + "s"))), key=len, default=low)
-    return ending
+    return _role_stem(role.lower(), lex.lang)
+
+
+@lru_cache(maxsize=65536)
+def _role_stem(low: str, lang: str) -> str:
+    """The longest known role at the end of a word, whatever stands before it."""
+    roles = lexicon(lang).words["role"]
+    return max((r for r in roles if low.endswith((r, r + "in", r + "s"))), key=len, default=low)
 
 
 def _role_of(inside: list[Token], lex: Lexicon) -> str | None:

@@ -47,7 +47,8 @@ def _shape(text: str) -> tuple[str, str, bool, bool]:
 
 def tokens(text: str, start: int, end: int) -> list[Token]:
     """The tokens of a stretch of text."""
-    return [Token(m.start(), m.end(), *_shape(m.group())) for m in _TOKEN.finditer(text, start, end)]
+    new = tuple.__new__  # a third faster than Token(…), and this is where most time goes
+    return [new(Token, (m.start(), m.end(), *_shape(m.group()))) for m in _TOKEN.finditer(text, start, end)]
 
 
 @dataclass(frozen=True, slots=True)
