@@ -89,8 +89,37 @@ def test_a_bad_claim_names_place_cause_and_remedy(old: str, new: str, message: s
 
 def test_doubled_ids_and_unknown_tables() -> None:
     assert "ledger.toml:17:1: claims.first.id: line 3 has a claim of this id already" in problems(CLAIM + CLAIM)[0]
-    assert problems("[[claim]]\nid = 1\n") == ['ledger.toml: claim: unknown key. Did you mean "claims"?']
+    assert problems("[[claim]]\nid = 1\n") == ['ledger.toml:1:1: claim: unknown key. Did you mean "claims"?']
     assert "two brackets" in problems("[claims]\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            '[[observes]]\nclaim = "first"\npath = "p"\nvalue = 1\nsd = 0\n',
+            "ledger.toml:19:1: observes.1.sd: Input should",
+        ),
+        (
+            '[[observes]]\nclaim = "frist"\npath = "p"\nvalue = 1\nsd = 1\n',
+            "ledger.toml:16:1: observes.1.claim: no claim",
+        ),
+        ('[[observes]]\nclaim = "first"\nvalue = 1\nsd = 1\n', "ledger.toml:15:1: observes.1.path: missing"),
+        (
+            '[[observes]]\nclaim = "first"\npath = "p"\nvalu = 1\nsd = 1\n',
+            'observes.1.valu: unknown key. Did you mean "value"',
+        ),
+        ('[observes]\nclaim = "first"\n', "ledger.toml:15:1: observes: not a list of tables. Write [[observes]]"),
+        (
+            '[errors]\njudgement = "x"\nsource = { A = 0 }\ncredibility = { 1 = 1 }\n',
+            "ledger.toml:17:1: errors.source.A:",
+        ),
+        ("[errors]\nsource = { A = 1 }\ncredibility = { 1 = 1 }\n", "ledger.toml:15:1: errors.judgement: missing"),
+        ("\n[error]\n", 'ledger.toml:16:1: error: unknown key. Did you mean "errors"'),
+    ],
+)
+def test_a_bad_observation_or_error_table_names_its_line(text: str, message: str) -> None:
+    assert any(message in problem for problem in problems(CLAIM + text)), problems(CLAIM + text)
 
 
 def test_credibility_1_needs_a_claim_with_another_root() -> None:

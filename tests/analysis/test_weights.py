@@ -123,7 +123,55 @@ def test_what_the_founding_article_says_is_in_the_scenario_already(tmp_path: Pat
     run.__dict__["quantities"] = {row["path"]: row for row in record.quantities(loaded)}
     ledger = loaded.ledger
     assert ledger.errors is not None
-    used, refused = observations(run, ledger.observes, ledger.claims, ledger.errors)
+    own = [o for o in ledger.observes if o.claim.startswith("article-")]
+    used, refused = observations(run, own, ledger.claims, ledger.errors)
     assert not used
-    assert {r.why for r in refused} == {"already in the scenario"}
-    assert {r.claim for r in refused} == {"article-c11", "article-c16", "article-c28"}
+    assert {r.claim for r in refused} == {f"article-c{n}" for n in ("07", "11", "16", "19", "20", "28")}
+    unjudged = {r.claim for r in refused if r.why == "cannot be judged (F6)"}
+    assert unjudged == {"article-c19"}  # its 89 % has no named data behind it
+    assert {r.why for r in refused if r.claim not in unjudged} == {"already in the scenario"}
+
+
+def test_every_bundled_observation_is_about_something_that_is_modelled() -> None:
+    """A drawn figure, a yearly column with its year, or for a survey an outcome; a figure is possible in its unit."""
+    from twofront.scenario import load_scenario
+
+    loaded = load_scenario()
+    yearly = {f"{kind}.{power}" for kind in ("spending", "share", "gdp") for power in loaded.scenario.powers}
+    outcomes = {"two_fronts", *(f"opened.{front}" for front in loaded.scenario.fronts)}
+    for observe in loaded.ledger.observes:
+        assert observe.judgement, observe.claim
+        if observe.kind == "survey":
+            assert observe.path in outcomes
+        elif observe.year is not None:
+            assert observe.path in yearly
+            assert loaded.scenario.start <= observe.year <= loaded.scenario.end
+        else:
+            kind = loaded.scalars[observe.path].kind
+            assert kind.low is None or observe.value >= kind.low
+            assert kind.high is None or observe.value <= kind.high
+    claims = loaded.ledger.claims
+    assert len({observe.claim for observe in loaded.ledger.observes}) >= 15
+    assert all(observe.claim in claims for observe in loaded.ledger.observes)
+
+
+def test_an_edition_is_another_root_than_the_edition_before(tmp_path: Path) -> None:
+    """ "IISS" alone may be any edition, so it is priced in; a named later edition is not; a copied number is."""
+    run = make_run(tmp_path, worlds=1024)
+    row = dict(run.quantities[PATH]) | {"sources": ["old"]}
+    run.__dict__["quantities"] = {PATH: row}
+    figure = {"value": 3.0, "unit": "%", "period": "2025"}
+    claims = {
+        c.id: c
+        for c in (
+            claim("old", "IISS Balance 2025", figures=[figure]),
+            claim("bare", "the institute (IISS)", seen="secondary"),
+            claim("edition", "IISS Balance 2026", seen="secondary"),
+            claim("copy", "a newspaper", seen="secondary", figures=[figure]),
+            claim("original", "a statistical office", figures=[figure]),
+        )
+    }
+    seen = [Observe(claim=name, path=PATH, value=0.5, sd=0.3) for name in claims]
+    used, refused = observations(run, seen, claims, ERRORS)
+    assert {o.claim for o in used} == {"edition", "original"}
+    assert {r.claim for r in refused if r.why == "already in the scenario"} == {"old", "bare", "copy"}

@@ -85,7 +85,7 @@ def weighed(
 
     now, equal = weight(), np.ones(count)
     left = effective(now)
-    if left < FEWEST:
+    if (logs or past) and left < FEWEST:
         raise RunError(_too_few(run, left))
     shown = _columns(run)
     half, twice = weight(0.5), weight(2.0)

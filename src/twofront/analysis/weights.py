@@ -7,6 +7,7 @@ rendering of the same root.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ import numpy as np
 from twofront.analysis.outcomes import BASELINE, sound
 from twofront.errors import RunError, did_you_mean
 from twofront.evidence import Claim, Errors, Observe
+from twofront.evidence.claim import Figure
 from twofront.store import Run
 
 FEWEST = 128  # effective worlds below which no answer is given
@@ -110,7 +112,7 @@ def observations(
         claim = claims[observe.claim]
         root, factor = origin(claim, claims), errors.factor(claim.rating)
         why = ""
-        if _priced_in(run, observe.path, {claim.id, claim.echo_of}, root, claims):
+        if _priced_in(run, observe.path, claim, root, claims):
             why = "already in the scenario"
         elif factor is None:
             why = f"cannot be judged ({claim.rating})"
@@ -166,14 +168,40 @@ def modelled(run: Run, path: str, year: int | None = None) -> Values:
     raise RunError(f'no quantity "{path}" in {run.path}. {hint}'.rstrip())
 
 
-def _priced_in(run: Run, path: str, ids: set[str | None], root: str, claims: Mapping[str, Claim]) -> bool:
-    """Whether a figure that this quantity is made of already rests on the claim or on its root."""
+def _priced_in(run: Run, path: str, claim: Claim, root: str, claims: Mapping[str, Claim]) -> bool:
+    """Whether a figure that this quantity is made of already rests on the claim, on its root, or on its number."""
     for name, row in run.quantities.items():
         if _feeds(name, path, run):
             for source in row.get("sources", ()):
-                if source in ids or (source in claims and origin(claims[source], claims) == root):
+                if source in (claim.id, claim.echo_of):
+                    return True
+                if source in claims and _repeats(claim, root, claims[source], origin(claims[source], claims)):
                     return True
     return False
+
+
+def _repeats(claim: Claim, root: str, source: Claim, source_root: str) -> bool:
+    """One root; or a copy whose root names only the publisher of the source, or that states the source's number."""
+    if root == source_root:
+        return True
+    if claim.seen == "primary":
+        return False
+    publisher = {root, *_ACRONYM.findall(root)} if not re.search(r"\d", root) else set()  # no edition is named
+    if source_root.split(maxsplit=1)[0].lower() in {name.lower() for name in publisher}:
+        return True
+    return any(_one_number(mine, theirs) for mine in claim.figures for theirs in source.figures)
+
+
+_ACRONYM = re.compile(r"\b[A-Z]{3,}\b")
+
+
+def _one_number(a: Figure, b: Figure) -> bool:
+    """The same value to half a percent, for the same year; or the same year."""
+    if a.unit == b.unit == "year":
+        return a.value is not None and a.value in (b.low, b.value, b.high)
+    if a.value is None or a.period is None or a.period != b.period:
+        return False
+    return any(x is not None and x != 0 and abs(a.value / x - 1) <= 0.005 for x in (b.low, b.value, b.high))
 
 
 def _feeds(figure: str, path: str, run: Run) -> bool:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from twofront.cli.base import app
-
-if TYPE_CHECKING:
-    from twofront.analysis.weighing import Weighing
+from twofront.cli.base import Language, app
 
 ledger = typer.Typer(
     help="Claims: check, show, add, rate, merge, link to figures, find gaps, weigh.", no_args_is_help=True
@@ -124,12 +121,18 @@ def links(scenario: Scenario = "two-fronts") -> None:
 
 
 @ledger.command()
-def gaps(run: RunFolder) -> None:
-    """Figures that rest on judgement, weak or single-root claims, those first that drive the answer most."""
+def gaps(
+    scenario: Scenario = "two-fronts",
+    run: Annotated[Path | None, typer.Option("--run", help="A run folder: its scenario, ordered by driver.")] = None,
+) -> None:
+    """Figures that rest on judgement, weak or single-root claims; with a run those first that drive the answer most."""
     from twofront import flow
 
-    for gap in flow.gaps(run):
-        typer.echo(f"{gap.measure:6.3f}  {gap.path:48} {gap.why}")
+    if run is None:
+        typer.echo("In the scenario's order; --run RUN puts those first that drive the answer most.")
+    for gap in flow.gaps(run, scenario):
+        measure = "" if gap.measure is None else f"{gap.measure:6.3f}  "
+        typer.echo(f"{measure}{gap.path:48} {gap.why}")
 
 
 @ledger.command()
@@ -138,28 +141,21 @@ def weigh(
     run: RunFolder,
     hindcast: Annotated[bool, typer.Option(help="Weigh worlds by the quiet of 2015 to 2024.")] = True,
     constrain: Annotated[bool, typer.Option("--constrain", help="Let surveys count as weights.")] = False,
+    lang: Language = "en",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    html: Annotated[Path | None, typer.Option(help="HTML file to write.")] = None,
 ) -> None:
     """What do these claims change in a run? Before, after, and which conclusion falls without which claim."""
     from twofront import flow
+    from twofront.evidence.reader.export import write
+    from twofront.report.weighing import weighing_json, weighing_page, weighing_text
+    from twofront.store import open_run
 
-    typer.echo(weighing_text(flow.weigh(run, file, hindcast=hindcast, constrain=constrain)))
-
-
-def weighing_text(found: Weighing) -> str:
-    """The answer of a weighing as text."""
-    rows = [
-        f"{found.worlds} worlds, {found.effective:.0f} effective (error halved {found.effective_half:.0f}, "
-        f"doubled {found.effective_twice:.0f}); {found.ruled_out} ruled out",
-        f"{'mean over worlds':44}{'before':>9}{'after':>9}{'error x½':>10}{'error x2':>10}",
-    ]
-    rows += [f"{x.name:44}{x.before:9.3f}{x.after:9.3f}{x.half:10.3f}{x.twice:10.3f}" for x in found.lines]
-    rows += [f"{name}: {a} -> {b}" for name, (a, b) in found.conclusions.items()]
-    rows += [f"driver {path}: {a:.3f} -> {b:.3f}" for path, a, b in found.drivers]
-    for item in found.moved:
-        falls = (
-            f"; if it is false, these fall: {', '.join(item.falls)}" if item.falls else "; no conclusion hangs on it"
-        )
-        rows.append(f"moved by {item.claim}: {item.shift:+.4f}{falls}")
-    rows += [f"used {o.claim} on {o.path}: {o.value:g} with error {o.sd:g}" for o in found.used]
-    rows += [f"moves nothing: {r.claim} on {r.path}: {r.why}" for r in found.already]
-    return "\n".join(rows)
+    flow.check_language(lang)
+    opened = open_run(run)
+    found = flow.weigh(opened, file, hindcast=hindcast, constrain=constrain)
+    labels = opened.manifest["labels"]
+    typer.echo(weighing_json(found) if as_json else weighing_text(found, labels, lang))
+    if html is not None:
+        write(weighing_page(found, labels, lang, name=f"{file.name}, {opened.path.name}"), html)
+        typer.echo(f"{html}: open it in a browser", err=as_json)

@@ -26,12 +26,31 @@ def read(
     ledger: Annotated[
         str, typer.Option(help="Older claims that an article may echo: a ledger file, or a bundled scenario.")
     ] = "two-fronts",
+    run: Annotated[Path | None, typer.Option(help="Run folder: what do these claims change in it?")] = None,
+    hindcast: Annotated[
+        bool, typer.Option("--hindcast", help="With --run: beside the quiet of 2015 to 2024 (solved once, minutes).")
+    ] = False,
+    page_lang: Annotated[str, typer.Option(help="Language of the page and of what changes: en or de.")] = "en",
 ) -> None:
     """What does this article really claim, who said it, and do the figures hold?"""
     from twofront import flow
+    from twofront.report.weighing import weighing_text
+    from twofront.store import open_run
 
+    opened = open_run(run) if run is not None else None
     done = flow.read(
-        articles, date=date, outlet=outlet, lang=lang, into=into, html=html, jsonl=jsonl, csv=table, ledger=ledger
+        articles,
+        date=date,
+        outlet=outlet,
+        lang=lang,
+        into=into,
+        html=html,
+        jsonl=jsonl,
+        csv=table,
+        ledger=ledger,
+        run=opened,
+        hindcast=hindcast,
+        page_lang=page_lang,
     )
     if jsonl is not None and str(jsonl) == "-":
         from twofront.evidence.reader.export import jsonl as lines
@@ -39,6 +58,8 @@ def read(
         typer.echo(lines(done.reading), nl=False)
         return
     _show(done.reading)
+    if done.weighing is not None and opened is not None:
+        typer.echo(weighing_text(done.weighing, opened.manifest["labels"], page_lang, done.unmapped))
     for line in done.written:
         typer.echo(line)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from twofront.errors import Finding, LedgerError, did_you_mean
-from twofront.evidence.claim import Claim, Errors, Figure, Observe, Rating
+from twofront.evidence.claim import Claim, Errors, Figure, Observe, Rating, Record
 
 TABLES = ("claims", "observes", "errors")
 LARGEST_FILE = 5_000_000  # bytes
@@ -72,7 +73,7 @@ def read_ledger(text: str, file: str, place: Place | None = None) -> tuple[Ledge
         message = f"not readable as TOML: {reason}"
         finding = Finding("error", file, 0, 0, "", message, "Correct it at that place")
         return Ledger(MappingProxyType({})), [finding]
-    records, findings = _records(document, file)
+    records, findings = _records(document, file, text)
     claims: dict[str, Claim] = {}
     index: dict[str, int] = {}
     for number, record in enumerate(records):
@@ -89,37 +90,49 @@ def read_ledger(text: str, file: str, place: Place | None = None) -> tuple[Ledge
     for name, claim in claims.items():
         problems = [*_echo_problems(claim, claims, ids), *_corroboration_problems(claim, claims, ids)]
         findings += [_finding(problem, name, index[name], file, where) for problem in problems]
-    observes, errors, wrong = _observations(document, ids, file)
+    observes, errors, wrong = _observations(document, ids, file, text)
     return Ledger(MappingProxyType(claims), observes, errors), findings + wrong
 
 
 def _observations(
-    document: dict[str, Any], ids: set[str], file: str
+    document: dict[str, Any], ids: set[str], file: str, text: str
 ) -> tuple[tuple[Observe, ...], Errors | None, list[Finding]]:
     """The `[[observes]]` tables and the table `[errors]`, and what is wrong with them."""
     findings: list[Finding] = []
 
-    def read(model: Callable[[Any], Any], record: Any, at: str) -> Any:
+    def wrong(where: Place, number: int, at: str, keys: Sequence[str], message: str, remedy: str) -> None:
+        line, column = where(number, keys[0] if keys else "")
+        findings.append(Finding("error", file, line, column, ".".join([at, *keys]), message, remedy))
+
+    def read(model: type[Record], record: Any, at: str, where: Place, number: int) -> Any:
         try:
-            return model(record)
+            return model.model_validate(record)
         except ValidationError as error:
             for item in error.errors(include_url=False):
-                key = ".".join([at, *(str(part) for part in item["loc"])])
-                message = "missing" if item["type"] == "missing" else str(item["msg"])
-                findings.append(Finding("error", file, 0, 0, key, message, "See docs/evidence.md for its keys"))
+                keys = [str(part) for part in item["loc"]]
+                message, remedy = str(item["msg"]), "See docs/evidence.md for its keys"
+                if item["type"] == "missing":
+                    message = "missing"
+                elif item["type"] == "extra_forbidden":
+                    message = "unknown key"
+                    remedy = did_you_mean(keys[-1], model.model_fields) or f"Known: {', '.join(model.model_fields)}"
+                wrong(where, number, at, keys, message, remedy)
             return None
 
+    place = _places(text, "[[observes]]")
     records = document.get("observes", [])
     if not isinstance(records, list):
+        wrong(_places(text, "[observes]"), 0, "observes", (), "not a list of tables", "Write [[observes]]")
         records = []
-        findings.append(Finding("error", file, 0, 0, "observes", "not a list of tables", "Write [[observes]]"))
-    found = [read(Observe.model_validate, record, f"observes.{n + 1}") for n, record in enumerate(records)]
+    found = [read(Observe, record, f"observes.{n + 1}", place, n) for n, record in enumerate(records)]
     for n, observe in enumerate(found):
         if observe is not None and observe.claim not in ids:
             remedy = did_you_mean(observe.claim, ids) or "Add that claim"
             message = f'no claim "{observe.claim}" in this ledger'
-            findings.append(Finding("error", file, 0, 0, f"observes.{n + 1}.claim", message, remedy))
-    errors = read(Errors.model_validate, document["errors"], "errors") if "errors" in document else None
+            wrong(place, n, f"observes.{n + 1}", ("claim",), message, remedy)
+    errors = None
+    if "errors" in document:
+        errors = read(Errors, document["errors"], "errors", _places(text, "[errors]"), 0)
     return tuple(o for o in found if o is not None), errors, findings
 
 
@@ -138,18 +151,18 @@ def _finding(problem: Problem, name: str, number: int, file: str, where: Place) 
     return Finding("error", file, line, column, path, problem.message, problem.remedy)
 
 
-def _records(document: dict[str, Any], file: str) -> tuple[list[Any], list[Finding]]:
+def _records(document: dict[str, Any], file: str, text: str) -> tuple[list[Any], list[Finding]]:
     """The `[[claims]]` tables, and a finding for everything else at the top."""
     remedy = "Only [[claims]], [[observes]] and [errors] belong here"
     findings = [
-        Finding("error", file, 0, 0, key, "unknown key", did_you_mean(key, TABLES) or remedy)
+        Finding("error", file, *_top(text, key), key, "unknown key", did_you_mean(key, TABLES) or remedy)
         for key in document
         if key not in TABLES
     ]
     records = document.get("claims", [])
     if not isinstance(records, list):
         remedy = "Write [[claims]] with two brackets above each claim"
-        return [], [*findings, Finding("error", file, 0, 0, "claims", "not a list of tables", remedy)]
+        return [], [*findings, Finding("error", file, *_top(text, "claims"), "claims", "not a list of tables", remedy)]
     return records, findings
 
 
@@ -212,15 +225,15 @@ def _corroboration_problems(claim: Claim, claims: Mapping[str, Claim], ids: set[
     return problems
 
 
-def _places(text: str) -> Place:
-    """Finds keys by reading lines: exact for files with one key a line, the claim's first line otherwise."""
+def _places(text: str, head: str = "[[claims]]") -> Place:
+    """Finds keys by reading lines: exact for files with one key a line, the table's first line otherwise."""
     lines = text.splitlines()
-    heads = [n for n, line in enumerate(lines) if line.replace(" ", "").startswith("[[claims]]")]
+    heads = [n for n, line in enumerate(lines) if line.replace(" ", "").startswith(head)]
 
     def place(number: int, key: str) -> tuple[int, int]:
         if number >= len(heads):
             return 0, 0
-        end = heads[number + 1] if number + 1 < len(heads) else len(lines)
+        end = next((n for n in range(heads[number] + 1, len(lines)) if lines[n].lstrip().startswith("[")), len(lines))
         for n in range(heads[number] + 1, end):
             start = lines[n].lstrip()
             if key and start.startswith(key) and start[len(key) :].lstrip().startswith("="):
@@ -228,3 +241,11 @@ def _places(text: str) -> Place:
         return heads[number] + 1, 1
 
     return place
+
+
+def _top(text: str, key: str) -> tuple[int, int]:
+    """Line and column where a key of the top, or a table of that name, first stands."""
+    found = re.search(rf'^[ \t]*(?:\[{{1,2}}[ \t]*)?["\']?{re.escape(key)}\b', text, re.MULTILINE)
+    if found is None:
+        return 0, 0
+    return text.count("\n", 0, found.start()) + 1, 1

@@ -6,10 +6,11 @@ judged". A rule never looks at whether a claim is welcome.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from twofront.evidence.claim import Claim, Rating
+from twofront.evidence.reader.record import Found, Verdict
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,34 @@ def propose(claim: Claim, claims: Mapping[str, Claim]) -> Proposal:
     source, source_rule = _source(claim)
     credibility, rule = _credibility(claim, claims)
     return Proposal(Rating.model_validate({"source": source, "credibility": credibility}), source_rule, rule)
+
+
+def propose_found(found: Found, verdicts: Sequence[Verdict]) -> Proposal:
+    """The rating that the rules give a claim that was just read, from its chain and from the audit of its figures.
+
+    Credibility 1 is never proposed: that a second, independent chain says the same, a person has to see.
+    """
+    source, source_rule = _READ_SOURCE.get(found.ends_in, ("F", "the chain ends nowhere: cannot be judged"))
+    outcomes = {verdict.outcome for verdict in verdicts}
+    credibility, rule = next(
+        (marked for outcome, *marked in _READ_CREDIBILITY if outcome in outcomes),
+        (6, "no published figure to compare with: cannot be judged"),
+    )
+    return Proposal(Rating.model_validate({"source": source, "credibility": credibility}), source_rule, str(rule))
+
+
+_READ_SOURCE = {
+    "person": ("C", "a named person, read in a secondary copy"),
+    "institution": ("C", "a named institution, read in a secondary copy"),
+    "media": ("D", "the chain ends in another medium"),
+    "anonymous": ("D", "the chain ends in an anonymous source"),
+    "article": ("F", "the article's own statement: cannot be judged"),
+}
+_READ_CREDIBILITY = (  # the worst outcome decides
+    ("contradicted", 5, "a published figure contradicts it"),
+    ("mixed bases", 4, "holds only when bases are mixed"),
+    ("holds", 2, "agrees with a published figure"),
+)
 
 
 def _source(claim: Claim) -> tuple[str, str]:

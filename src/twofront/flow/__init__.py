@@ -52,6 +52,7 @@ __all__ = [
     "assess",
     "balance",
     "bundle",
+    "check_language",
     "choose_policies",
     "data_used",
     "gaps",

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 import twofront
 from twofront.ensemble import device
 from twofront.errors import TwofrontError
-from twofront.evidence import Ledger
+from twofront.evidence import Errors, Ledger, Observe
+from twofront.flow import record
+from twofront.flow.language import check_language
 from twofront.scenario import load_scenario
 from twofront.store import Run, open_run
 
 if TYPE_CHECKING:
     from twofront.analysis.gaps import EvidenceGap
+    from twofront.analysis.observing import Unmapped
     from twofront.analysis.weighing import Weighing
     from twofront.analysis.weights import Observation, Refused
     from twofront.evidence.reader import Reading
@@ -23,10 +26,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Read:
-    """A finished reading, and a line for each file that was written."""
+    """A finished reading, a line for each file that was written, and what the claims change in a run, if one was given.
+
+    `unmapped`: figures that say nothing about that run, each with the reason.
+    """
 
     reading: Reading
     written: tuple[str, ...]
+    weighing: Weighing | None = None
+    unmapped: tuple[Unmapped, ...] = ()
 
 
 def read(
@@ -40,33 +48,79 @@ def read(
     jsonl: str | Path | None = None,
     csv: str | Path | None = None,
     ledger: str | Path = "two-fronts",
+    run: Run | str | Path | None = None,
+    hindcast: bool = False,
+    page_lang: str = "en",
 ) -> Read:
     """Takes articles apart: who claims what by which chain, what is the same, and whether the figures hold.
 
     Arguments: `articles` files, "-" for standard input; `date` and `outlet` of publication; `lang` "de" or "en"
     (default: by the words); `into` a ledger that gets the claims as unrated proposals; `html`, `jsonl`, `csv` files
-    to write ("-" for `jsonl` writes none); `ledger` older claims that an article may echo, a file or a scenario.
+    to write ("-" for `jsonl` writes none); `ledger` older claims that an article may echo, a file or a scenario;
+    `run` a finished run: what do these claims change in it (`hindcast`: beside the quiet of 2015 to 2024)? `page_lang`
+    "en" or "de" is the language of the page.
     Errors: TwofrontError with the place, for a file that cannot be read or is refused; LedgerError for a ledger.
     """
     from twofront.evidence import load_ledger
     from twofront.evidence.reader import export, read_articles
     from twofront.evidence.reader.into import add_to_ledger
 
+    check_language(page_lang)
     known = load_ledger(ledger) if Path(ledger).suffix == ".toml" else load_scenario(ledger).ledger
     reading = read_articles(articles, date=date, outlet=outlet, lang=lang, ledger=known.claims)
     written: list[str] = []
+    opened = run if isinstance(run, Run) or run is None else open_run(run)
+    observes, unmapped = _observed(opened, reading) if opened is not None else ([], [])
     if into is not None:
-        added, there = add_to_ledger(reading, into)
+        errors = known.errors if opened is not None and _own_ledger(opened).errors is None else None
+        added, there = add_to_ledger(reading, into, observes, errors)
         written.append(f"{into}: {added} claims added, unrated; {there} were there already and were left alone")
+    weighing = None
+    if opened is not None:
+        weighing = weigh(opened, _as_ledger(reading, observes, into, known.errors), hindcast=hindcast)
     if html is not None:
         from twofront.report.article import article_page
 
-        written.append(f"{export.write(article_page(reading), html)}: open it in a browser")
+        labels = opened.manifest["labels"] if opened is not None else {}
+        page = article_page(reading, lang=page_lang, weighing=weighing, labels=labels, unmapped=unmapped)
+        written.append(f"{export.write(page, html)}: open it in a browser")
     if jsonl is not None and str(jsonl) != "-":
         written.append(f"{export.write(export.jsonl(reading), jsonl)}: one claim a line")
     if csv is not None:
         written.append(f"{export.write(export.table(reading), csv)}: a table of the claims")
-    return Read(reading, tuple(written))
+    return Read(reading, tuple(written), weighing, tuple(unmapped))
+
+
+def _observed(run: Run, reading: Reading) -> tuple[list[Observe], list[Unmapped]]:
+    """What the figures of a reading say about a run; the scenario's copy in the run knows the codes of its states."""
+    from twofront.analysis.observing import proposed
+
+    powers = load_scenario(run.path / "scenario").scenario.powers
+    return proposed(run, reading, {power.code: name for name, power in powers.items() if power.code})
+
+
+def _as_ledger(reading: Reading, observes: Sequence[Observe], into: str | Path | None, errors: Errors | None) -> Ledger:
+    """The claims of a reading as a ledger. A person's rating in `into` stands; else the one that the rules propose.
+
+    errors: the table from rating to error where the run's own ledger has none.
+    """
+    from twofront.evidence import load_ledger
+    from twofront.evidence.rating import propose_found
+    from twofront.evidence.reader.into import proposals, statements
+
+    offered = {
+        name: propose_found(reading.claim(first), reading.audits(first.article, first.claim)).rating
+        for name, first, _ in statements(reading)
+    }
+    kept = load_ledger(into) if into is not None else Ledger({})
+    claims = {}
+    for claim in proposals(reading):
+        mine = kept.claims.get(claim.id)
+        rated = mine is not None and (mine.history or str(mine.rating) != "F6")
+        claims[claim.id] = mine if mine and rated else claim.model_copy(update={"rating": offered[claim.id]})
+    own = [o for o in kept.observes if o.claim in claims]
+    stated = {(o.claim, o.path) for o in own}
+    return Ledger(claims, (*own, *(o for o in observes if (o.claim, o.path) not in stated)), errors)
 
 
 def weigh(
@@ -86,18 +140,25 @@ def weigh(
     from twofront.evidence import load_ledger
 
     opened = run if isinstance(run, Run) else open_run(run)
-    own = opened.path / "scenario" / "ledger.toml"
-    base = load_ledger(own) if own.is_file() else Ledger({})
+    base = _own_ledger(opened)
     given = base if ledger is None else ledger if isinstance(ledger, Ledger) else load_ledger(ledger)
     errors = base.errors or given.errors
     if errors is None and given.observes:
-        raise TwofrontError("no table from rating to error: add [errors] to the scenario's ledger.toml.")
+        raise TwofrontError("no table from rating to error: add [errors] to either ledger (docs/evidence.md has one).")
     used: list[Observation] = []
     refused: list[Refused] = []
     if errors is not None:
         claims = {**base.claims, **given.claims}
         used, refused = observations(opened, given.observes, claims, errors, constrain=constrain)
     return weighed(opened, used, refused, quiet_years(opened) if hindcast else None)
+
+
+def _own_ledger(run: Run) -> Ledger:
+    """The ledger that a run carries; empty where its scenario has none."""
+    from twofront.evidence import load_ledger
+
+    file = run.path / "scenario" / "ledger.toml"
+    return load_ledger(file) if file.is_file() else Ledger({})
 
 
 def quiet_years(run: Run) -> Any:
@@ -130,8 +191,15 @@ def quiet_years(run: Run) -> Any:
     return found
 
 
-def gaps(run: Run | str | Path) -> list[EvidenceGap]:
-    """Figures of a run that rest on judgement, weak or single-root claims, those first that drive the answer most."""
-    from twofront.analysis.gaps import evidence_gaps
+def gaps(run: Run | str | Path | None = None, scenario: str | Path = "two-fronts") -> list[EvidenceGap]:
+    """Uncertain figures that rest on judgement, weak or single-root claims.
 
-    return evidence_gaps(run if isinstance(run, Run) else open_run(run))
+    With a run those first that drive its answer most; without one those of `scenario` in its order, unmeasured.
+    """
+    from twofront.analysis.gaps import evidence_gaps, weak_ground
+
+    if run is not None:
+        return evidence_gaps(run if isinstance(run, Run) else open_run(run))
+    loaded = load_scenario(scenario)
+    claims = [claim.model_dump(mode="json") for claim in loaded.ledger.claims.values()]
+    return weak_ground(record.quantities(loaded), claims)

@@ -6,13 +6,22 @@ that cannot be seen are shown by their code.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from twofront.evidence.reader.record import Article, Block, Found, Reading, Span, Verdict, Wording
+from twofront.evidence.rating import propose_found
+from twofront.evidence.reader.record import Article, Block, Found, FoundFigure, Reading, Span, Verdict, Wording
 from twofront.report.html import TEMPLATES, policy, stylesheet
+from twofront.report.weighing import weighing_view
 
+if TYPE_CHECKING:
+    from twofront.analysis.observing import Unmapped
+    from twofront.analysis.weighing import Weighing
+
+FORMS = ("quotation", "indirect", "subjunctive", "figure", "editorial")
 SHOWN = 3000  # claims on one page; more would be no page to read
 OUTCOMES = {
     "holds": "holds",
@@ -22,8 +31,26 @@ OUTCOMES = {
 }
 
 
-def article_page(reading: Reading) -> str:
-    """The page as HTML text."""
+@cache
+def page_words(lang: str) -> dict[str, str]:
+    """The words of the page in one language, from `templates/article_words.toml`."""
+    data = tomllib.loads((TEMPLATES / "article_words.toml").read_text(encoding="utf-8"))
+    return {key: entry[lang] for key, entry in data.items()}
+
+
+def article_page(
+    reading: Reading,
+    *,
+    lang: str = "en",
+    weighing: Weighing | None = None,
+    labels: Mapping[str, Any] | None = None,
+    unmapped: Sequence[Unmapped] = (),
+) -> str:
+    """The page as HTML text.
+
+    Arguments: `lang` "en" or "de" of the page, not of the article; `weighing`, `labels` (a run's names) and `unmapped`
+    where a run was given.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -34,23 +61,25 @@ def article_page(reading: Reading) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    own = (TEMPLATES / "article.css").read_text(encoding="utf-8")
-    css = stylesheet() + own
-    articles = [_article(reading, number) for number in range(len(reading.articles))]
+    css = stylesheet() + (TEMPLATES / "article.css").read_text(encoding="utf-8")
+    w = page_words(lang)
+    articles = [_article(reading, number, w) for number in range(len(reading.articles))]
+    changed = weighing_view(weighing, labels or {}, lang, unmapped) if weighing is not None else None
     return room.get_template("article.html").render(
-        css=Markup(css), csp=policy(css), articles=articles, outcomes=OUTCOMES, several=len(articles) > 1
+        css=Markup(css), csp=policy(css), articles=articles, w=w, lang=lang, changed=changed
     )
 
 
-def _article(reading: Reading, number: int) -> dict[str, Any]:
+def _article(reading: Reading, number: int, w: Mapping[str, str]) -> dict[str, Any]:
     article, claims = reading.articles[number], reading.claims[number]
     shown = claims[:SHOWN]
+    told = [found for found in shown if _tells(reading, number, found)]
     rows = [
         {
             "kind": block.kind,
             "reason": block.reason,
-            "pieces": _pieces(article, block, shown, reading.verdicts, number),
-            "claims": [_card(reading, number, f) for f in shown if block.span.start <= f.start < block.span.end],
+            "pieces": _pieces(article, block, shown, reading.verdicts, number, {f.id for f in told}),
+            "claims": [_card(reading, number, f, w) for f in told if block.span.start <= f.start < block.span.end],
         }
         for block in reading.blocks[number]
     ]
@@ -62,15 +91,27 @@ def _article(reading: Reading, number: int) -> dict[str, Any]:
         "lang": article.lang,
         "rows": rows,
         "hidden": len(claims) - len(shown),
-        "forms": [(form, sum(f.form == form for f in claims)) for form in dict.fromkeys(f.form for f in claims)],
+        "forms": [(form, sum(f.form == form for f in claims)) for form in FORMS if any(f.form == form for f in claims)],
         "counts": [(outcome, sum(v.outcome == outcome for v in verdicts)) for outcome in OUTCOMES],
         "apart": sum(block.kind != "body" for block in reading.blocks[number]),
         "prefix": f"a{number}-" if len(reading.articles) > 1 else "",
     }
 
 
+def _tells(reading: Reading, number: int, found: Found) -> bool:
+    """A card has something to say beside the mark: not so for a bare statement of the article itself."""
+    own = found.form == "editorial"
+    more = found.when or found.conditional or found.hedges or found.verification or found.figures or found.remarks
+    return not own or bool(more) or bool(reading.audits(number, found.id))
+
+
 def _pieces(
-    article: Article, block: Block, claims: Sequence[Found], verdicts: Sequence[Verdict], number: int
+    article: Article,
+    block: Block,
+    claims: Sequence[Found],
+    verdicts: Sequence[Verdict],
+    number: int,
+    told: Collection[str],
 ) -> list[dict[str, Any]]:
     """A block's text cut wherever a claim or a figure begins or ends; the shortest claim over a piece marks it."""
     inside = [(f, span) for f in claims for span in f.spans if span.touches(block.span)]
@@ -90,7 +131,9 @@ def _pieces(
                 "text": visible(article.words(piece)),
                 "claim": over[0][1] if over else None,
                 "form": over[0][2] if over else None,
-                "opens": [f.id for f, span in inside if span.start == start and span == f.spans[0]],
+                "opens": [
+                    (f.id, f.form) for f, span in inside if span.start == start and span == f.spans[0] and f.id in told
+                ],
                 "figure": outcome.get(figure, "cannot be checked").replace(" ", "-") if figure else None,
             }
         )
@@ -106,23 +149,26 @@ def _hidden(c: str) -> bool:
     return c in "\u00ad\u061c\ufeff" or "\u200b" <= c <= "\u200f" or "\u2060" <= c <= "\u2064"
 
 
-def _card(reading: Reading, number: int, found: Found) -> dict[str, Any]:
+def _card(reading: Reading, number: int, found: Found, w: Mapping[str, str]) -> dict[str, Any]:
     """What stands beside the text for one claim."""
+    offered = propose_found(found, reading.audits(number, found.id))
     article = reading.articles[number]
     wording = Wording(number, found.id)
     same = next((group for group in reading.same if wording in group.wordings), None)
     return {
         "id": found.id,
         "form": found.form,
-        "speaker": visible(found.speaker.name) or "nobody named",
+        "speaker": w["itself"] if found.speaker.kind == "article" else visible(found.speaker.name) or w["nobody"],
         "role": found.speaker.role,
-        "chain": [{"name": visible(s.name) or "nobody named", "kind": s.kind} for s in found.chain],
+        "chain": [{"name": visible(s.name) or w["nobody"], "kind": s.kind} for s in found.chain],
         "ends_in": found.ends_in,
-        "when": _when(found),
+        "when": _when(found, w),
+        "rating": str(offered.rating),
+        "rules": f"{offered.source_rule}; {offered.credibility_rule}",
         "condition": visible(article.words(found.conditional)) if found.conditional else None,
         "hedges": list(dict.fromkeys(visible(article.words(span)) for span in found.hedges)),
         "verification": [visible(article.words(span)) for span in found.verification],
-        "figures": [_figure(article, figure) for figure in found.figures],
+        "figures": [_figure(figure, w) for figure in found.figures],
         "audit": [
             {"outcome": v.outcome, "css": v.outcome.replace(" ", "-"), "basis": v.basis, "finding": v.finding,
              "words": visible(article.words(v.span))[:120]}
@@ -134,16 +180,17 @@ def _card(reading: Reading, number: int, found: Found) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _when(found: Found) -> str | None:
+def _when(found: Found, w: Mapping[str, str]) -> str | None:
     if found.when is None:
         return None
-    return f"{found.when.value} ({found.when.precision})" if found.when.value else "a relative word, not resolved"
+    return f"{found.when.value} ({w[found.when.precision]})" if found.when.value else w["unresolved"]
 
 
-def _figure(article: Article, figure: Any) -> str:
-    high = f" to {figure.high:g}" if figure.high is not None else ""
+def _figure(figure: FoundFigure, w: Mapping[str, str]) -> str:
+    high = f"–{figure.high:g}" if figure.high is not None else ""
     about = ", ".join(p for p in (figure.quantity, figure.subject, figure.each, figure.period) if p)
-    change = {"change": "change ", "share": "share ", "limit": "by "}.get(figure.measure, "")
+    change = {"change": w["change"], "share": w["share_of"], "limit": w["by"]}.get(figure.measure, "")
+    change += " " if change else ""
     basis = f", {figure.basis}" if figure.basis else ""
     number = f"{figure.value:g}{high}" if figure.unit == "year" else f"{figure.value:g}{high} {figure.unit}"
     return f"{change}{number}{': ' + about if about else ''}{basis}"

@@ -30,6 +30,7 @@ class _State:
     reported: bool = False  # the sentence before was reported speech
     block: int = -1
     opened: int = 0  # how many claims there were when this paragraph began
+    following: Sentence | None = None  # the next sentence of this paragraph
     near: tuple[Source, ...] = ()  # whom the last sentence of this paragraph was about
 
 
@@ -44,7 +45,8 @@ def claims(article: Article, blocks: list[Block], lex: Lexicon) -> list[Found]:
         quotes.update({quote.span.start: quote for quote in found})
         parts += sentences(article.text, block.span, number, [quote.span for quote in found], lex)
     state = _State(article, lex, People(article.text, parts, lex))
-    for sentence in parts:
+    for sentence, following in zip(parts, [*parts, None][1:], strict=True):
+        state.following = following if following is not None and following.block == sentence.block else None
         _read(sentence, quotes, state)
     ordered = sorted(state.claims, key=lambda found: found.start)
     return [replace(found, id=f"c{n:02d}") for n, found in enumerate(ordered, start=1)]
@@ -60,6 +62,8 @@ def _read(sentence: Sentence, quotes: dict[int, Quote], state: _State) -> None:
     reported = [s for f in named if sentence.quotes for s in content(sentence, f, state.lex, named)]
     if any(f.lemma in state.lex.words["quoting"] for f in named):
         reported.append(sentence.span)  # "sprach von einem „Skandal“": the quotation is the object
+    elif sentence.quotes and _seen(sentence.tokens, state.lex):
+        reported.append(sentence.span)
     spoken = [
         quotes[span.start]
         for span in sentence.quotes
@@ -82,7 +86,7 @@ def _read(sentence: Sentence, quotes: dict[int, Quote], state: _State) -> None:
         if mood is None and state.reported and alone and continued(sentence, state.lex):
             mood = sentence.span
         if mood is not None and (state.chain or state.near or not alone):
-            own = _other_chain(named, sources, sentence, state) or state.near or state.chain
+            own = _led_back(_other_chain(named, sources, sentence, state), sentence, state) or state.near or state.chain
             _add("subjunctive", (mood,), sentence, own, None, state)
             covered = True
     for quote in spoken:
@@ -94,10 +98,19 @@ def _read(sentence: Sentence, quotes: dict[int, Quote], state: _State) -> None:
         _remember(sentence, state)
 
 
+def _seen(toks: list[Token], lex: Lexicon) -> bool:
+    """ "sieht in dem Gesetz einen „Schritt …“", "sees it as a “step …”"."""
+    verb = next((k for k, t in enumerate(toks) if t.low in lex.words["seeing"]), None)
+    marks = ("ein", "eine", "einen", "als", "a", "an", "as")
+    return verb is not None and any(
+        toks[k].text == QUOTED and toks[k - 1].low in marks for k in range(verb + 2, len(toks))
+    )
+
+
 def _remember(sentence: Sentence, state: _State) -> None:
     """Whom a sentence without attribution is about: a quotation or a pronoun after it may mean them."""
     toks = sentence.tokens
-    verb = next((k for k, t in enumerate(toks) if k and t.word and not t.capital and finite(t, state.lex)), None)
+    verb = _main_verb(toks, state.lex)
     found = phrases.subject(toks, verb, state.lex) if verb is not None else None
     if found is None:
         return
@@ -105,7 +118,7 @@ def _remember(sentence: Sentence, state: _State) -> None:
     if who.kind == "institution" or (who.kind == "person" and who.name in state.people.full_names):
         state.near = (who, _article(state.article))
         if who.kind == "person":
-            state.people.last = state.people.last_person = who
+            state.people.remember(who)
 
 
 def _reports(frame: Frame, sentence: Sentence, lex: Lexicon) -> bool:
@@ -115,7 +128,8 @@ def _reports(frame: Frame, sentence: Sentence, lex: Lexicon) -> bool:
     toks = sentence.tokens
     colon = any(toks[k].text == ":" and toks[k + 1].text == QUOTED for k in range(frame.verb, len(toks) - 1))
     fragment = frame.lemma in lex.words["quoting"] and any(t.text == QUOTED for t in toks)
-    return colon or fragment or bool(content(sentence, frame, lex, []))
+    clause = frame.lemma not in lex.words["quotation_only"] and bool(content(sentence, frame, lex, []))
+    return colon or fragment or clause
 
 
 def _source(frame: Frame, sentence: Sentence, state: _State) -> Source:
@@ -192,12 +206,21 @@ def _quotation(
     """Adds a direct quotation with the nearest attribution; without one, whoever spoke last in this paragraph."""
     frame = _nearest(quote, named, sources, sentence, state.lex)
     if frame is not None and frame.source is not None:
-        chain = _chain(frame, named, sources, sentence, state)
+        chain = _led_back(_chain(frame, named, sources, sentence, state), sentence, state)
     else:
-        chain = _other_chain(named, sources, sentence, state) or state.near or state.chain
+        chain = _other_chain(named, sources, sentence, state) or _behind(sentence, state) or state.near or state.chain
     inner = tuple(quote.inner)
     remarks = () if quote.closed else ("no mark closes this quotation",)
     _add("quotation", (quote.span,), sentence, chain, frame, state, nested=inner, remarks=remarks)
+
+
+def _led_back(chain: tuple[Source, ...], sentence: Sentence, state: _State) -> tuple[Source, ...]:
+    """ "Er halte den Plan für gut und nannte ihn „maßvoll“": the report goes on, so its own source is named before."""
+    earlier = state.near or state.chain
+    if not chain or not earlier or chain[0].mention is None or subjunctive(sentence, state.lex) is None:
+        return chain
+    pronoun = state.article.words(chain[0].mention).lower() in state.lex.words["pronoun"]
+    return earlier if pronoun and earlier[0].name == chain[0].name else chain
 
 
 def _nearest(
@@ -205,11 +228,13 @@ def _nearest(
 ) -> Frame | None:
     """The attribution of a quotation: one that reports the clause around it, or the nearest one that names somebody."""
 
-    def distance(frame: Frame) -> tuple[int, bool, int]:
+    def distance(frame: Frame) -> tuple[int, bool, bool, int]:
         gap = max(quote.span.start - frame.cue.end, frame.cue.start - quote.span.end, 0)
         carrier = sources[frame].kind == "media" and frame.kind == "source"
-        over = any(s.covers(quote.span) for s in content(sentence, frame, lex, named))
-        return (2 * (frame.source is None) + carrier, not over, gap)
+        objects = frame.kind == "verb" and frame.lemma in lex.words["quoting"]  # "rief laut Zeugen „…“": who called
+        objects = objects and not any(t.text == ":" and frame.cue.end <= t.start for t in sentence.tokens)
+        over = objects or any(s.covers(quote.span) for s in content(sentence, frame, lex, named))
+        return (2 * (frame.source is None) + carrier, not over, not objects, gap)
 
     return min(named, key=distance, default=None)
 
@@ -222,15 +247,64 @@ def _other_chain(
     for frame in named:
         if sources[frame].kind != "nowhere":
             return _chain(frame, named, sources, sentence, state)
-    if subjunctive(sentence, state.lex) is not None:
+    verb = _main_verb(toks, state.lex)
+    if subjunctive(sentence, state.lex) is not None and not _matrix(toks, verb, state.lex):
         return ()
     colon = next((k for k, t in enumerate(toks) if t.text == ":"), None)
-    if colon and phrases.phrase(toks, 0, state.lex) == colon:
-        return (state.people.resolve(phrases.span_of(toks, 0, colon), toks), _article(state.article))
-    verb = next((k for k, t in enumerate(toks) if k and t.word and not t.capital and finite(t, state.lex)), None)
+    named_before = _before_colon(toks, colon, state.lex) if colon else None
+    if named_before is not None:
+        return (state.people.resolve(named_before, toks), _article(state.article))
     found = phrases.subject(toks, verb, state.lex) if verb is not None else None
     quoted = any(t.text == QUOTED for t in toks)
     if found is None or not quoted or len([t for t in toks if t.word]) < 3:
+        return ()
+    who = state.people.resolve(phrases.span_of(toks, *found), toks, remember=False)
+    if (state.near or state.chain) and not state.people.speaks(who):
+        return ()  # "Die Kosten seien …": a thing does not speak
+    state.people.remember(who)
+    return (who, _article(state.article))
+
+
+def _before_colon(toks: list[Token], colon: int, lex: Lexicon) -> Span | None:
+    """ "Minister Struck: „…“", "Dazu Minister Struck: „…“", "Minister Struck dazu: „…“"."""
+    first = 0
+    while first < colon and toks[first].low in lex.words["adverb"]:
+        first += 1
+    end = after = phrases.phrase(toks, first, lex)
+    while after < colon and toks[after].low in lex.words["adverb"]:
+        after += 1
+    return phrases.span_of(toks, first, end) if end > first and after == colon else None
+
+
+def _main_verb(toks: list[Token], lex: Lexicon) -> int | None:
+    """The first finite verb that stands in no relative or subordinate clause."""
+    dependent = lex.words["relative"] | lex.words["subordinator"]
+    for k, token in enumerate(toks):
+        if not (k and token.word and not token.capital and finite(token, lex)):
+            continue
+        start = phrases.clause_start(toks, k, lex)
+        if not (start and toks[start - 1].text == "," and toks[start].low in dependent and k > start):
+            return k
+    return None
+
+
+def _matrix(toks: list[Token], verb: int | None, lex: Lexicon) -> bool:
+    """ "Der Fahrer gab zu Protokoll, er habe …": a main clause stands before the reported one."""
+    mood = next((k for k, t in enumerate(toks) if t.low in lex.words["subjunctive"]), 0)
+    return verb is not None and verb < mood and any(t.text == "," for t in toks[verb:mood])
+
+
+def _behind(sentence: Sentence, state: _State) -> tuple[Source, ...]:
+    """ "„…“ Mit diesen Worten begrüßte die Ministerin …": the sentence behind a quotation says whose it was."""
+    if state.following is None or sum(t.word for t in sentence.tokens) > 0:
+        return ()
+    toks = state.following.tokens
+    opening = [t.low for t in toks[:3]]
+    if opening not in (["mit", "diesen", "worten"], ["with", "these", "words"]):
+        return ()
+    verb = next((k for k in range(3, len(toks)) if finite(toks[k], state.lex)), None)
+    found = phrases.subject(toks, verb, state.lex) if verb is not None else None
+    if found is None:
         return ()
     return (state.people.resolve(phrases.span_of(toks, *found), toks), _article(state.article))
 
@@ -311,7 +385,8 @@ def _add(
     text, lex = state.article.text, state.lex
     parts = _parts(form, spans, sentence, state)
     inside = [token for part in parts for token in part]
-    outside = [t for t in sentence.tokens if not any(s.start <= t.start < s.end for s in spans)]
+    whole = spans == (sentence.span,)
+    outside = [] if whole else [t for t in sentence.tokens if not any(s.start <= t.start < s.end for s in spans)]
     own = form == "editorial"
     numbers = figures_in(parts, sentence.tokens, lex)
     speaker = _article(state.article) if own else chain[0] if chain else NOWHERE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from twofront.evidence.reader import phrases
 from twofront.evidence.reader.lexicon import Lexicon
@@ -38,8 +39,14 @@ def figures_in(parts: list[list[Token]], around: list[Token], lex: Lexicon) -> l
 
 
 def _numeric(toks: list[Token]) -> bool:
+    return any(_begins(t.low) for t in toks)
+
+
+@lru_cache(maxsize=65536)
+def _begins(word: str) -> bool:
+    """Whether a number, in figures or in words, may begin with this word."""
     voc = vocabulary()
-    return any(t.text[0].isdigit() or t.low in voc.numbers or t.low in voc.fractions for t in toks)
+    return word[0].isdigit() or word in voc.numbers or word in voc.fractions
 
 
 def _figures(toks: list[Token], around: list[Token], lex: Lexicon) -> list[FoundFigure]:
@@ -47,6 +54,9 @@ def _figures(toks: list[Token], around: list[Token], lex: Lexicon) -> list[Found
     found: list[FoundFigure] = []
     k = 0
     while k < len(toks):
+        if not (_begins(toks[k].low) or toks[k].low in _SMALL or toks[k].text in "$€£"):
+            k += 1
+            continue
         number = _fraction(toks, k, voc) or _number(toks, k, lex, voc)
         if number is None:
             k += 1
@@ -131,6 +141,8 @@ def _figure(
     period = _period(toks, number, voc) or _period(around, None, voc)
     quantity = _quantity(toks, number, voc) or _quantity(around, None, voc)
     subject = _subject(toks, number, quantity, voc) or _subject(around, None, None, voc)
+    if quantity and quantity[0] == "defence share" and unit.endswith(tuple(set(voc.currencies.values()))):
+        quantity = "military spending", quantity[1]  # "$149 billion on defence" is no share
     partner = _partner(toks, end, voc)
     return FoundFigure(
         span=Span(toks[number.first].start, toks[end - 1].end),

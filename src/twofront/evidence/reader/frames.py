@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from twofront.evidence.reader import phrases
-from twofront.evidence.reader.lexicon import Lexicon
+from twofront.evidence.reader.lexicon import Lexicon, lexicon
 from twofront.evidence.reader.record import Span
 from twofront.evidence.reader.text import QUOTED, Sentence, Token
 
@@ -34,13 +35,18 @@ def frames(sentence: Sentence, lex: Lexicon) -> list[Frame]:
     """Every attribution in a sentence, from left to right."""
     toks = sentence.tokens
     statement = lex.words["statement"]
-    sources = _SOURCES | lex.words["single"] | lex.words["demnach"]
+    sources = _SOURCES | lex.words["single"] | lex.words["demnach"] | lex.words["opinion"]
     found: list[Frame | None] = []
+    telling = _telling(lex.lang)
     for i, token in enumerate(toks):
+        if token.low not in telling:
+            continue
         if token.low in lex.verbs or token.low in lex.separable:
             found.append(_verb(toks, i, lex))
         if token.low in sources:
             found.append(_source(toks, i, lex))
+        if token.low == "rede" and lex.lang == "de":
+            found.append(_talk(toks, i, lex))
         if token.low in statement:
             found += [_worded(toks, i, lex), _noun(toks, i, lex)]
     taken: list[Frame] = []
@@ -48,6 +54,15 @@ def frames(sentence: Sentence, lex: Lexicon) -> list[Frame]:
         if all(frame.end <= other.first or frame.first >= other.end or frame.verb != other.verb for other in taken):
             taken.append(frame)
     return sorted(taken, key=lambda f: f.first)[:MOST]
+
+
+@cache
+def _telling(lang: str) -> frozenset[str]:
+    """Every word with which an attribution may begin."""
+    lex = lexicon(lang)
+    groups = ("single", "demnach", "opinion", "statement")
+    words = frozenset().union(*(lex.words[group] for group in groups))
+    return _SOURCES | {"rede"} | words | frozenset(lex.verbs) | frozenset(lex.separable)
 
 
 def _source(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
@@ -59,6 +74,8 @@ def _source(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
         if i + 1 < len(toks) and not (toks[i + 1].capital or toks[i + 1].low in lex.words["article"]):
             return None
         return _after(toks, i, i + 1, lex, "so")
+    if low in lex.words["opinion"]:
+        return _opinion(toks, i, lex)
     if low == "nach" and lex.lang == "de":
         return _nach(toks, i, lex)
     if low == "zufolge":
@@ -70,6 +87,15 @@ def _source(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
     if lex.lang == "en":
         return _english(toks, i, lex)
     return None
+
+
+def _opinion(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
+    """ "Für den Minister ist das „ein Signal“": who opens the sentence and is followed by "is" before a quotation."""
+    end = phrases.phrase(toks, i + 1, lex)
+    states = end < len(toks) and toks[end].low in ("ist", "sind", "war", "waren", "sei", "bleibt", "bedeutet")
+    if i or end == i + 1 or not states or not any(t.text == QUOTED for t in toks[end:]):
+        return None
+    return Frame("source", _span(toks, i, i + 1), _span(toks, i + 1, end), i, end, i, "für")
 
 
 def lex_word(lex: Lexicon, group: str) -> str:
@@ -148,10 +174,10 @@ def _verb(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
             return None
         finite = auxiliary
         passive = toks[auxiliary].low in lex.words["passive"] and lemma not in ("zitieren",)
-    who = _agent(toks, finite, i, lex) if passive else phrases.subject(toks, finite, lex)
+    who = _agent(toks, finite, i, lex) or _opening_place(toks, lex) if passive else phrases.subject(toks, finite, lex)
     if verb is not None and verb.lemma == "zitieren" and not passive and prefix is None:
         who = phrases.right(toks, i, lex) or who  # who is quoted speaks, not the paper that quotes
-    if low in ("heißt", "hieß", "verlautete", "verlautet"):
+    if low in ("heißt", "hieß", "verlautete", "verlautet", "steht", "stand", "stehen", "standen"):
         who = _place(toks, i, lex)
     points = [i, finite] + ([prefix] if prefix is not None else [])
     last = max(*points, who[1] - 1 if who and who[0] > min(points) else 0) + 1
@@ -165,7 +191,8 @@ def _worded(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
     """ "versuchte mit den Worten zu beruhigen: „…“": the noun announces, the subject of the sentence speaks."""
     if toks[i].low not in ("worten", "words") or not any(t.text == QUOTED for t in toks[i:]):
         return None
-    before = (k for k in range(i) if finite(toks[k], lex))
+    second = phrases.phrase(toks, 0, lex)  # what follows the first noun phrase is a verb, whatever its ending
+    before = (k for k in range(i) if finite(toks[k], lex) or (0 < k == second and not toks[k].capital))
     behind = (k for k in range(i + 2, len(toks)) if toks[k - 1].text == QUOTED and toks[k].word)
     verb = next(before, None) or next(behind, None)
     who = phrases.subject(toks, verb, lex) if verb else None
@@ -194,12 +221,31 @@ def _agent(toks: list[Token], finite: int, verb: int, lex: Lexicon) -> tuple[int
 
 def _place(toks: list[Token], i: int, lex: Lexicon) -> tuple[int, int] | None:
     """ "In einem Positionspapier heißt es", "aus Militärkreisen verlautete"."""
+    places = ("in", "im", "aus", "bei", "beim") + (("auf",) if toks[i].low.startswith("st") else ())
     for k in range(max(0, i - 10), min(i + 6, len(toks) - 1)):
-        if toks[k].low in ("in", "im", "aus", "bei", "beim"):
+        if toks[k].low in places:
             end = phrases.phrase(toks, k + 1, lex)
             if end > k + 1:
                 return k + 1, end
     return None
+
+
+def _opening_place(toks: list[Token], lex: Lexicon) -> tuple[int, int] | None:
+    """ "Im Bericht der Kommission wird das System als „veraltet“ bezeichnet"."""
+    if not toks or toks[0].low not in ("in", "im"):
+        return None
+    end = phrases.phrase(toks, 1, lex)
+    return (1, end) if end > 1 else None
+
+
+def _talk(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
+    """ "In dem Schreiben ist von „Rache“ die Rede"."""
+    verb = next((k for k in range(i - 1, -1, -1) if toks[k].low in ("ist", "war", "sei")), None)
+    if verb is None or i == 0 or toks[i - 1].low != "die" or not any(t.text == QUOTED for t in toks[verb:i]):
+        return None
+    who = _place(toks, verb, lex)
+    source = phrases.span_of(toks, *who) if who else None
+    return Frame("verb", _span(toks, i, i + 1), source, min(verb, who[0] if who else verb), i + 1, verb, "sprechen")
 
 
 def _noun(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
@@ -223,7 +269,9 @@ def finite(token: Token, lex: Lexicon) -> bool:
     words = lex.words
     if not token.word or token.capital or token.low in words["adverb"] or token.low in words["article"]:
         return False
-    if token.low in words["auxiliaries"] or token.low in lex.verbs:
+    if token.low in words["auxiliaries"] or token.low in words["seeing"]:
+        return True
+    if token.low in lex.verbs or token.low in lex.separable:
         return True
     function = words["preposition"] | words["conjunction"] | words["subordinator"]
     endings = ("te", "ten", "t") if lex.lang == "de" else ("ed",)
@@ -279,7 +327,7 @@ def _auxiliary(toks: list[Token], i: int, lex: Lexicon) -> int | None:
     for k in range(i - 1, start - 1, -1):
         if toks[k].low in lex.words["auxiliaries"]:
             return k
-        if toks[k].low in lex.words["subordinator"]:
+        if toks[k].low in lex.words["subordinator"] and toks[k + 1].text != QUOTED:  # not "als „veraltet“"
             return None
     return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date as Day
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,9 @@ from typing import Any
 import tomlkit
 
 from twofront.errors import LedgerError, TwofrontError
-from twofront.evidence.claim import Claim, Figure, Rating
-from twofront.evidence.ledger import load_ledger, read_ledger
+from twofront.evidence.claim import Claim, Errors, Figure, Observe, Rating
+from twofront.evidence.ledger import Ledger, load_ledger, read_ledger
+from twofront.evidence.rating import propose_found
 from twofront.evidence.reader.record import Article, Found, FoundFigure, Reading, Source, Verdict, Wording
 
 LONGEST = 2000  # characters of a text in the ledger
@@ -33,7 +34,9 @@ def to_claim(
     article nor the sentence has a date: a claim of the ledger needs one.
     """
     words = _shortened(found.text(article))
-    notes = [f"{v.outcome}: {v.finding}" for v in verdicts]
+    offered = propose_found(found, verdicts)
+    notes = [f"Rules propose {offered.rating}: {offered.source_rule}; {offered.credibility_rule}."]
+    notes += [f"{v.outcome}: {v.finding}" for v in verdicts]
     notes += [f"Another wording: {wording}" for wording in wordings]
     notes += list(found.remarks)
     line, _ = article.place(found.start)
@@ -48,7 +51,7 @@ def to_claim(
         date=_date(article, found),
         rating=Rating(source="F", credibility=6),
         audit="opinion" if found.form == "editorial" and not found.figures else "not-checked",
-        audit_note=_shortened(" ".join(notes)) if notes else None,
+        audit_note=_shortened(" ".join(notes)),
         reference=f"{article.outlet or article.name}, {article.date or 'undated'}",
         figures=tuple(_figure(figure) for figure in found.figures),
         quote_position=f"line {line}, characters {found.start} to {found.spans[-1].end}",
@@ -94,29 +97,32 @@ def _figure(figure: FoundFigure) -> Figure:
     )
 
 
-def proposals(reading: Reading) -> list[Claim]:
-    """One ledger claim for each statement: renderings of one statement are one claim with its wordings."""
+def statements(reading: Reading) -> Iterator[tuple[str, Wording, list[Wording]]]:
+    """The id that each statement gets in a ledger, its first wording and the others: renderings of one are one."""
     merged = {w: group.wordings[0] for group in reading.same for w in group.wordings}
-    echo = {e.wording: e.ledger_id for e in reading.echoes}
-    result: list[Claim] = []
     for number, article in enumerate(reading.articles):
         stem = _slug(Path(article.name).stem)
         for found in reading.claims[number]:
             wording = Wording(number, found.id)
-            if merged.get(wording, wording) != wording:
-                continue
-            others = [w for w, first in merged.items() if first == wording and w != wording]
-            result.append(
-                to_claim(
-                    article,
-                    found,
-                    id=f"{stem}-{found.id}",
-                    verdicts=reading.audits(number, found.id),
-                    wordings=[reading.claim(w).text(reading.articles[w.article]) for w in others],
-                    echo_of=echo.get(wording),
-                )
-            )
-    return result
+            if merged.get(wording, wording) == wording:
+                others = [w for w, first in merged.items() if first == wording and w != wording]
+                yield f"{stem}-{found.id}", wording, others
+
+
+def proposals(reading: Reading) -> list[Claim]:
+    """One ledger claim for each statement: renderings of one statement are one claim with its wordings."""
+    echo = {e.wording: e.ledger_id for e in reading.echoes}
+    return [
+        to_claim(
+            reading.articles[wording.article],
+            reading.claim(wording),
+            id=name,
+            verdicts=reading.audits(wording.article, wording.claim),
+            wordings=[reading.claim(w).text(reading.articles[w.article]) for w in others],
+            echo_of=echo.get(wording),
+        )
+        for name, wording, others in statements(reading)
+    ]
 
 
 def _slug(name: str) -> str:
@@ -126,15 +132,20 @@ def _slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:48] or "article"
 
 
-def add_to_ledger(reading: Reading, path: Path | str) -> tuple[int, int]:
+def add_to_ledger(
+    reading: Reading, path: Path | str, observes: Sequence[Observe] = (), errors: Errors | None = None
+) -> tuple[int, int]:
     """Appends the proposals to a ledger file (made if it is not there) and returns (added, already there).
 
+    observes: what these claims say about modelled quantities, appended too where the file says nothing of it.
+    errors: the table from rating to error that a new observation needs, written where the file has none.
     Claims that the file has already are left as they are, with everything a person changed; comments and order stay.
     An echo of a claim that this ledger does not hold is noted in words. The file is replaced whole or not at all.
     Errors: LedgerError for a ledger that cannot be read; TwofrontError without a date.
     """
     file = Path(path)
-    known = load_ledger(file).claims if file.exists() else {}
+    before = load_ledger(file) if file.exists() else Ledger({})
+    known = before.claims
     text = file.read_text(encoding="utf-8-sig") if file.exists() else ""
     new = [claim for claim in proposals(reading) if claim.id not in known]
     document = tomlkit.parse(text) if text else _empty()
@@ -144,11 +155,17 @@ def add_to_ledger(reading: Reading, path: Path | str) -> tuple[int, int]:
         document["claims"] = claims
     for claim in new:
         claims.append(_table(_without_strange_echo(claim, known)))
+    stated = {(o.claim, o.path) for o in before.observes}
+    seen = [o for o in observes if (o.claim, o.path) not in stated]
     written = tomlkit.dumps(document)
+    for observe in seen:
+        written += "\n" + tomlkit.dumps({"observes": [observe.model_dump(exclude_none=True, exclude_defaults=True)]})
+    if seen and errors is not None and before.errors is None:
+        written += "\n" + tomlkit.dumps({"errors": errors.model_dump()})
     _, findings = read_ledger(written, file.name)
     if findings:
         raise LedgerError("\n".join(str(finding) for finding in findings))
-    if new:
+    if new or seen:
         part = file.with_name(file.name + ".part")
         part.write_text(written, encoding="utf-8")
         os.replace(part, file)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from twofront.evidence.reader.lexicon import Lexicon, lexicon
 from twofront.evidence.reader.record import Kind, Source, Span
@@ -13,7 +13,7 @@ from twofront.evidence.reader.text import Sentence, Token
 
 _PARTICLES = ("van", "de", "al", "bin", "el", "da", "dos", "la", "le")
 _GENITIVE = re.compile(r"(?<=\w\w)(?:’s|'s|s)$")
-_PERSONAL = ("er", "sie", "he", "she")
+_FEMALE = {"er": False, "sie": True, "he": False, "she": True}  # whom a pronoun may mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class People:
         self.acronyms: dict[str, str] = {}
         self.full_names: set[str] = set()
         self.last: Source | None = None
-        self.last_person: Source | None = None
+        self.recent: list[Source] = []  # persons spoken of, the last one at the end
         for sentence in sentences:
             self._names(sentence.tokens)
             self._acronyms(sentence.tokens)
@@ -44,6 +44,9 @@ class People:
     def _names(self, toks: list[Token]) -> None:
         i = 0
         while i < len(toks):
+            if not toks[i].capital:
+                i += 1
+                continue
             end = _run(toks, i)
             if end - i >= 2:
                 self._name(toks, i, end)
@@ -144,15 +147,31 @@ class People:
                 kind_of(lows, inside, self.lex),
             )
         if remember and found.kind != "media":
-            self.last = found
-            self.last_person = found if found.kind == "person" else self.last_person
+            self.remember(found)
         return found
 
+    def remember(self, source: Source) -> None:
+        """This is somebody whom a later pronoun may mean."""
+        self.last = source
+        if source.kind == "person" and self.speaks(source):
+            self.recent = [*self.recent[-5:], source]
+
+    def speaks(self, source: Source) -> bool:
+        """Whether this is known to be somebody: by name, by role, as an institution, or as people without a name."""
+        return source.kind != "person" or source.role is not None or source.name in self.full_names
+
+    def _female(self, name: str) -> bool | None:
+        people = self.by_surname.get(_bare(name.split()[-1]), []) if name else []
+        return next((p.female for p in people if p.name == name and p.female is not None), None)
+
     def _pronoun(self, mention: Span, words: str) -> Source:
-        meant = (self.last_person if words.lower() in _PERSONAL else None) or self.last
+        low = words.lower()
+        wanted = _FEMALE.get(low)
+        person = next((s for s in reversed(self.recent) if self._female(s.name) in (wanted, None)), None)
+        meant = (person if low in _FEMALE else None) or self.last
         if meant is None:
             named = [p for people in self.by_surname.values() for p in people if p.at < mention.start]
-            if not named or words.lower() not in _PERSONAL:
+            if not named or low not in _FEMALE:
                 return Source(mention, words, None, "nowhere")
             last = max(named, key=lambda p: p.at)
             return Source(mention, last.name, last.role, "person")
@@ -226,7 +245,12 @@ def _inner_particle(toks: list[Token], i: int, j: int) -> bool:
 
 
 def _role(low: str, lex: Lexicon) -> bool:
-    return low in lex.words["role"] or (lex.lang == "de" and low.endswith(_role_ends(lex.lang)))
+    return _is_role(low, lex.lang)
+
+
+@lru_cache(maxsize=65536)
+def _is_role(low: str, lang: str) -> bool:
+    return low in lexicon(lang).words["role"] or (lang == "de" and low.endswith(_role_ends(lang)))
 
 
 @cache
@@ -236,9 +260,14 @@ def _role_ends(lang: str) -> tuple[str, ...]:
 
 
 def _role_key(role: str, lex: Lexicon) -> str:
-    low = role.lower()
-    ending = max((r for r in lex.words["role"] if low.endswith((r, r + "in", r + "s"))), key=len, default=low)
-    return ending
+    return _role_stem(role.lower(), lex.lang)
+
+
+@lru_cache(maxsize=65536)
+def _role_stem(low: str, lang: str) -> str:
+    """The longest known role at the end of a word, whatever stands before it."""
+    roles = lexicon(lang).words["role"]
+    return max((r for r in roles if low.endswith((r, r + "in", r + "s"))), key=len, default=low)
 
 
 def _role_of(inside: list[Token], lex: Lexicon) -> str | None:

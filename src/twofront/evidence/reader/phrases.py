@@ -8,6 +8,7 @@ from twofront.evidence.reader.text import QUOTED, Token
 
 LONGEST = 18  # tokens of a noun phrase
 _OBJECT = ("die", "den", "das", "diese", "diesen", "dieses", "seine", "seinen", "ihre", "ihren")
+_PREDICATE = ("ig", "lich", "isch", "ert", "scht", "orgt", "rzt", "ieden", "eidigt")
 STOPS = frozenset([":", ";", ".", "!", "?", "…", "–", "—", QUOTED])
 
 
@@ -48,6 +49,8 @@ def _core(toks: list[Token], i: int, lex: Lexicon) -> int:
         return max(_core(toks, j, lex), j)  # "Reed’s colleague Ana Ruiz"
     if j > start:
         return j
+    if lex.lang == "de" and i < first < j and toks[j - 1].low in lex.words["ordinal"]:
+        return j  # "ein anderer"
     if lex.lang == "en" and j > first:
         return j  # "the defence ministry": English nouns are small
     if start < n and toks[start].text == QUOTED and toks[start].end - toks[start].start < 40:
@@ -132,6 +135,8 @@ def _apposition(toks: list[Token], i: int, lex: Lexicon) -> int:
         if after <= end + 1:
             break
         end = after
+    if end < len(toks) and toks[end].text == "(":  # ", Sebastian Edathy (SPD),"
+        end = next((k + 1 for k in range(end + 1, min(end + 8, len(toks))) if toks[k].text == ")"), end)
     closed = end >= len(toks) or toks[end].text in (",", ".", ":")
     return end if closed and end - inside <= 12 else i
 
@@ -154,9 +159,14 @@ def clause_start(toks: list[Token], v: int, lex: Lexicon) -> int:
             depth += 1
         elif text == "(":
             depth = max(0, depth - 1)
-        elif depth == 0 and (text in STOPS or text == ",") and not _title(toks, k, lex):
+        elif depth == 0 and (text in STOPS or text == ",") and not _title(toks, k, lex) and not _ordinal(toks, k):
             return k + 1
     return 0
+
+
+def _ordinal(toks: list[Token], k: int) -> bool:
+    """The point of "Benedikt XVI." or "Dr.": no clause ends there."""
+    return toks[k].text == "." and 0 < k < len(toks) - 1 and len(toks[k - 1].text) < 5 and toks[k - 1].capital
 
 
 def _title(toks: list[Token], k: int, lex: Lexicon) -> bool:
@@ -177,10 +187,17 @@ def subject(toks: list[Token], v: int, lex: Lexicon) -> tuple[int, int] | None:
     first = field[0]
     if lex.lang == "de" and v + 1 < len(toks) and toks[v + 1].low in ("er", "ich", "wir", "man"):
         return v + 1, v + 2  # a subject pronoun behind the verb: what stands before it is an object
-    if lex.lang == "de" and first.low in _OBJECT and v + 1 < len(toks) and toks[v + 1].low == "der":
-        return right(toks, v, lex)  # "Die Pläne nannte der Sprecher …"
-    if first.low == "als" and len(field) > 1 and field[-1].text == QUOTED:
-        return right(toks, v, lex)
+    singular = not toks[v].low.endswith("en")
+    if lex.lang == "de" and first.low in _OBJECT and singular and v + 1 < len(toks) and toks[v + 1].low == "der":
+        return right(toks, v, lex)  # "Die Pläne nannte der Sprecher …", but "Die Grünen werfen der Regierung …"
+    if lex.lang == "de" and len(field) == 1 and first.low.endswith(_PREDICATE) and toks[v].low in lex.words["copula"]:
+        return right(toks, v, lex)  # "Zufrieden war der Trainer nicht"
+    if first.low == "als" and len(field) > 1:
+        behind = right(toks, v, lex)  # "Als Grund gab sie … an"
+        if behind is not None:
+            return behind
+    if field[-1].low in ("zufolge", "nach"):
+        return right(toks, v, lex)  # "Der Agentur zufolge sagte ein Offizier …"
     comma = start > 0 and toks[start - 1].text == ","
     if first.low in lex.words["conjunction"] and len(field) == 1:
         return leftmost(toks, 0, max(0, start), lex)
@@ -190,7 +207,7 @@ def subject(toks: list[Token], v: int, lex: Lexicon) -> tuple[int, int] | None:
             return own
         return (start, start + 1) if first.low in lex.words["relative"] else None
     adverbial = first.low in lex.words["preposition"] or first.low in lex.words["adverb"]
-    if lex.lang == "de" and (adverbial or first.low in ("dem", "einem", "diesem", "ihm")):
+    if lex.lang == "de" and (adverbial or first.low in lex.words["oblique"]):
         behind = right(toks, v, lex)
         if behind is not None:
             return behind
@@ -244,6 +261,9 @@ def leftmost(toks: list[Token], start: int, v: int, lex: Lexicon) -> tuple[int, 
         if low in lex.words["preposition"]:
             j = max(phrase(toks, j + 1, lex, attributes=False), j + 1)
             continue
+        if lex.lang == "de" and low in lex.words["oblique"]:
+            j = max(phrase(toks[:v], j, lex, attributes=False), j + 1)
+            continue
         end = phrase(toks[:v], j, lex)
         if end > j:
             return j, end
@@ -261,6 +281,8 @@ def _insertion(toks: list[Token], start: int, lex: Lexicon) -> tuple[int, int] |
         if toks[comma].text != ",":
             continue
         begin = clause_start(toks, comma, lex)
+        while begin < comma and toks[begin].low in lex.words["adverb"]:
+            begin += 1  # "Auch der Vorsitzende, Karl Müller, äußerte …"
         end = phrase(toks, begin, lex)
         bare = phrase(toks, begin, lex, attributes=False)
         relative = comma in (end, bare) and toks[comma + 1].low in lex.words["relative"]

@@ -57,7 +57,19 @@ def quotations(text: str, block: Span) -> list[Quote]:
                 )
     if stack and stack[0][0] not in '"‘‚”' and _speech_like(text, stack[0][1], block.end):
         found.append(Quote(Span(stack[0][1], _trimmed(text, stack[0][1], block.end)), tuple(inner), closed=False))
-    return found
+    return _joined(text, found)
+
+
+def _joined(text: str, found: list[Quote]) -> list[Quote]:
+    """Two whole sentences quoted with nothing but a blank between them are one statement."""
+    result: list[Quote] = []
+    for quote in found:
+        last = result[-1] if result else None
+        if last and text[last.span.end - 2] in ".!?" and text[last.span.end : quote.span.start] == " ":
+            result[-1] = Quote(Span(last.span.start, quote.span.end), (*last.inner, *quote.inner), quote.closed)
+        else:
+            result.append(quote)
+    return result
 
 
 _MARKS = frozenset(PAIRS) | frozenset("".join(PAIRS.values()))
@@ -110,9 +122,15 @@ def speech(text: str, quote: Quote, sentence: Span, lex: Lexicon, cued: bool, re
     if not words:
         return False
     before = [token.low for token in tokens(text, max(sentence.start, quote.span.start - 60), quote.span.start)]
-    after = [token.low for token in tokens(text, quote.span.end, min(sentence.end, quote.span.end + 30))]
+    after = [token.low for token in tokens(text, quote.span.end, min(sentence.end, quote.span.end + 160))]
     colon = bool(before) and before[-1] == ":"
-    if _named(before, after, lex) and not (colon and len(words) > 6):
+    plain = not (words[0].capital or words[0].text[0].isdigit())
+    label = (
+        words[-1].capital and bool(before) and (before[-1] in lex.words["article"] or before[-1] == ".") and not cued
+    )
+    if plain and len(words) > 1 and lex.lang == "de" and not label:
+        return True  # no name begins with a small letter: „tief betroffen“, but die 22. „europäische Konferenz“
+    if _named(before, after, lex) and not (colon and (cued or len(words) > 6)):
         return False
     if text[quote.span.start] in SINGLE and len(words) < 4:
         return False  # single marks around few words: a word held at arm's length
@@ -129,8 +147,12 @@ def speech(text: str, quote: Quote, sentence: Span, lex: Lexicon, cued: bool, re
     function = lex.words["preposition"] | lex.words["article"]
     if cued and title and any(w.low in function and not w.capital for w in words):
         return True  # "Verstoß gegen Menschenrechte": small words of this language, no foreign name
-    if reported and len(words) == 1 and len(words[0].text) > 3 and not words[0].text[0].isdigit():
+    if reported and len(words) == 1 and len(words[0].text) > 2 and not words[0].text[0].isdigit():
         return True
+    if reported and title and any(w.low in function or w.low in lex.words["conjunction"] for w in words):
+        return True  # "nannte das einen „Schlag ins Gesicht“"
+    if before and before[-1] == "(" and any(w.low in lex.words["auxiliaries"] for w in words):
+        return True  # "war begeistert („Das war Weltklasse“)"
     if title or all(token.capital or token.text[0].isdigit() for token in words):
         return False
     return cued or len(words) >= 5
@@ -143,9 +165,18 @@ def _attached(after: list[str], lex: Lexicon) -> bool:
     start = 1 if after[0] in (",", "–", "—") else 0
     if after[start] == "so" and start:
         return after[start + 1] not in ("dass", "that") and after[start + 1] not in lex.words["naming_after"]
+    if (
+        start
+        and len(after) > start + 2
+        and after[start] in ("mit", "with")
+        and after[start + 2] in lex.words["closing"]
+    ):
+        return True  # “…” – mit diesen Worten
     verb = lex.verbs.get(after[start])
+    if start and lex.separable.get(after[start], frozenset()) & frozenset(after[start + 1 :]):
+        return True  # “…”, räumte der Vorstand ein
     if verb is not None and start:
-        return not verb.weakly
+        return verb.kind == "finite"
     following = lex.verbs.get(after[start + 1])
     return lex.lang == "en" and after[start] in lex.words["pronoun"] and following is not None
 

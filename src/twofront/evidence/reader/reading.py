@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Mapping, Sequence
 
@@ -44,6 +45,16 @@ def read_text(
 
 def read(loaded: Sequence[tuple[Article, tuple[Span, ...]]], ledger: Mapping[str, Claim]) -> Reading:
     """Reads loaded articles: clean, find claims, compare, audit."""
+    collecting = gc.isenabled()
+    gc.disable()  # nothing here refers in circles: the collector would only walk over all tokens again and again
+    try:
+        return _read(loaded, ledger)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _read(loaded: Sequence[tuple[Article, tuple[Span, ...]]], ledger: Mapping[str, Claim]) -> Reading:
     from twofront.evidence.audit import audit
 
     articles = tuple(article for article, _ in loaded)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 
 from twofront.evidence.reader.figures import _basis, _period, _quantity
@@ -18,7 +19,7 @@ def relations_in(parts: list[list[Token]], around: list[Token]) -> list[Relation
 
 def _relation(toks: list[Token], around: list[Token], voc: Vocabulary) -> Relation | None:
     for k, token in enumerate(toks):
-        if not (voc.tags(token.low) & _SIGNS or token.low in voc.times):
+        if not _compares(token.low):
             continue
         sign, factor, start = _sign(toks, k, voc)
         if not sign or start >= len(toks) or (toks[start].text[0].isdigit() and len(toks[start].text) != 4):
@@ -33,6 +34,12 @@ def _relation(toks: list[Token], around: list[Token], voc: Vocabulary) -> Relati
 
 
 _SIGNS = frozenset(["exceeds", "below", "comparative", "lesser"])
+
+
+@lru_cache(maxsize=65536)
+def _compares(word: str) -> bool:
+    voc = vocabulary()
+    return bool(voc.tags(word) & _SIGNS) or word in voc.times
 
 
 def _sign(toks: list[Token], k: int, voc: Vocabulary) -> tuple[Literal[">", "<", ""], float, int]:

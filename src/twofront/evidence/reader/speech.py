@@ -193,6 +193,8 @@ def _v2(toks: list[Token], k: int, lex: Lexicon) -> bool:
 
 def _relative(toks: list[Token], k: int, lex: Lexicon) -> bool:
     """ "der", "die" after a comma begin a relative clause unless a noun follows and a verb comes second."""
+    if k + 1 < len(toks) and toks[k + 1].low in lex.words["subjunctive"]:
+        return False  # ", das sei falsch": the verb stands second
     end = phrases.phrase(toks, k, lex, attributes=False)
     return end <= k + 1
 
@@ -221,6 +223,8 @@ def _cut(toks: list[Token], start: int, end: int, frame: Frame, others: list[Fra
 def _inverted(toks: list[Token], frame: Frame, lex: Lexicon) -> bool:
     """ "Die Lage sei ernst, sagte X": the verb right after a comma, with a clause before it."""
     v = frame.verb
+    if frame.lemma == "stehen":
+        return False  # "Der Bürgermeister, Emil Heit, steht in der Kritik"
     if frame.passive and toks[v - 1].low in lex.words["passive"]:
         v -= 1
     if lex.lang == "en":
