@@ -20,6 +20,7 @@ from twofront.evidence.reader.into import add_to_ledger
 from twofront.evidence.reader.lexicon import lexicon
 from twofront.evidence.reader.record import Span
 from twofront.report.article import article_page, visible
+from twofront.store.cells import neutral
 
 PIECES = st.sampled_from(
     [
