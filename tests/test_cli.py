@@ -293,7 +293,7 @@ MISTYPED = [
     (["assess", "--wrolds", "9"], "--worlds", "twofront assess --help"),
     (["assess", "--worlds", "0"], "Invalid value for '--worlds'", "twofront assess --help"),
     (["assess", "--worlds", "many"], "Invalid value for '--worlds'", "twofront assess --help"),
-    (["run", "--seed", "-1"], "Invalid value for '--seed'", "twofront run --help"),
+    (["run", "--seed", "-1"], "Invalid value for '--seed'", "twofront run play --help"),
     (["new"], "Missing argument", "twofront new --help"),
     (["check", "one-front", "two-fronts"], "unexpected extra argument", "twofront check --help"),
 ]
@@ -320,10 +320,11 @@ def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
 
 def test_a_damaged_run_is_not_reported(one: Done, home: Path, tmp_path: Path) -> None:
     assert call("run", "one-front", "--worlds", "2", "--out", tmp_path / "run", cwd=home).returncode == 0
-    (tmp_path / "run" / "draws.parquet").write_bytes(b"PAR1")
+    (drawn,) = (tmp_path / "run" / "draws").iterdir()
+    drawn.write_bytes(b"PAR1")
     done = call("report", tmp_path / "run", cwd=home)
     assert (done.returncode, done.stdout) == (1, "")
-    assert "draws.parquet is damaged: it has 4 bytes instead of " in done.stderr
+    assert f"{drawn.name} is damaged: it has 4 bytes instead of " in done.stderr
 
 
 def test_without_arguments_the_commands_are_listed(tmp_path: Path) -> None:
