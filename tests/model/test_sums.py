@@ -78,7 +78,7 @@ def test_policies_share_one_compiled_model() -> None:
     worlds = model.matrix(draws("one", 4)).astype(np.float32)
     solve(worlds)
     solve(worlds * np.float32(1.01))
-    assert solve.compiled._cache_size() == 1  # type: ignore[attr-defined]
+    assert solve.compiled._cache_size() == 1
 
 
 def test_the_order_of_policies_changes_nothing() -> None:

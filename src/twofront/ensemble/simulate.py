@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import partial
@@ -48,40 +48,65 @@ class Tile:
     years: dict[str, Array]
 
 
-Solve = Callable[[Any], tuple[Figures, Figures]]
+class Solve:
+    """The model of a scenario's structure, compiled once: figures and policies are inputs.
+
+    Worlds in which the solution is not proven to be the only one are solved again along the principal branch, in tiles
+    of a size of their own, so that a world's bits do not depend on its neighbours.
+    """
+
+    def __init__(self, loaded: Loaded) -> None:
+        layout = build.layout(loaded.scenario)
+
+        @partial(jax.jit, static_argnames="thorough")
+        def solve(values: Float[Array, "scalar world"], *, thorough: bool = False) -> tuple[Figures, Figures]:
+            tile = simulate(loaded, layout, values, thorough=thorough)
+            return tile.worlds, tile.years
+
+        self.compiled = solve
+
+    def __call__(self, values: Any) -> tuple[Figures, Figures]:
+        """Outcomes of one tile, values [scalar, world]: by world, and by year and world."""
+        by_world, by_year = self.first(values)
+        again = open_worlds(by_world)
+        if len(again):
+            for kept, found in zip((by_world, by_year), self.again(np.asarray(values)[:, again]), strict=True):
+                patch(kept, found, again)
+        return by_world, by_year
+
+    def first(self, values: Any) -> tuple[Figures, Figures]:
+        """The same without solving anything again."""
+        by_world, by_year = self.compiled(jnp.asarray(values))
+        return {name: np.array(rows) for name, rows in by_world.items()}, {k: np.array(v) for k, v in by_year.items()}
+
+    def again(self, values: Float[np.ndarray, "scalar world"]) -> tuple[Figures, Figures]:
+        """Any number of worlds along the principal branch."""
+        count, found = values.shape[1], []
+        for first in range(0, count, AGAIN):
+            some = np.resize(np.arange(first, min(first + AGAIN, count)), AGAIN)
+            found.append(self.compiled(jnp.asarray(values[:, some]), thorough=True))
+
+        def joined(part: int) -> Figures:
+            names = found[0][part]
+            return {n: np.concatenate([np.asarray(f[part][n]) for f in found], axis=-1)[..., :count] for n in names}
+
+        return joined(0), joined(1)
 
 
 def solver(loaded: Loaded) -> Solve:
-    """The model of a scenario's structure, compiled once: figures and policies are inputs.
+    """The model of a scenario, ready to be compiled on its first call."""
+    return Solve(loaded)
 
-    Worlds in which the solution is not proven to be the only one are gathered and solved again along the principal
-    branch, in tiles of their own size, so that a world's bits do not depend on its neighbours.
-    """
-    layout = build.layout(loaded.scenario)
 
-    @partial(jax.jit, static_argnames="thorough")
-    def solve(values: Float[Array, "scalar world"], *, thorough: bool = False) -> tuple[Figures, Figures]:
-        tile = simulate(loaded, layout, values, thorough=thorough)
-        return tile.worlds, tile.years
+def open_worlds(by_world: Figures) -> np.ndarray:
+    """Worlds that are to be solved again."""
+    return np.flatnonzero(np.asarray(by_world["method"]) == Method.UNSOLVED)
 
-    def solve_all(values: Any) -> tuple[Figures, Figures]:
-        values = jnp.asarray(values)
-        worlds, years = solve(values)
-        open_ = np.flatnonzero(np.asarray(worlds["method"]) == Method.UNSOLVED)
-        if not len(open_):
-            return worlds, years
-        by_world, by_year = ({name: np.array(rows) for name, rows in part.items()} for part in (worlds, years))
-        for first in range(0, len(open_), AGAIN):
-            some = open_[first : first + AGAIN]
-            padded = np.resize(some, AGAIN)
-            again = solve(values[:, padded], thorough=True)
-            for kept, found in zip((by_world, by_year), again, strict=True):
-                for name, rows in found.items():
-                    kept[name][..., some] = np.asarray(rows)[..., : len(some)]
-        return by_world, by_year
 
-    solve_all.compiled = solve  # type: ignore[attr-defined]
-    return solve_all
+def patch(kept: Figures, found: Figures, worlds: np.ndarray) -> None:
+    """Puts outcomes of some worlds in their place."""
+    for name, rows in found.items():
+        kept[name][..., worlds] = rows
 
 
 def prepare(loaded: Loaded, layout: Plan, values: Float[Array, "scalar world"]) -> build.Game:

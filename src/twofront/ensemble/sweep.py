@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Float
 
 from twofront.ensemble.design import Design, together
-from twofront.ensemble.simulate import Solve, flagged
+from twofront.ensemble.simulate import Solve, flagged, open_worlds, patch
 from twofront.game.build import layout
 from twofront.scenario import Loaded, Policy
 from twofront.scenario.correlations import groups
@@ -118,17 +118,24 @@ class Player:
             return Outcome("", first, count, self.draws(first, count), {})
         kept = count if years is None else years
         tiles: list[Figures] = []
+        again: list[np.ndarray] = []  # figures of worlds to be solved again, together: they are few
         yearly: list[Figures] = []
         for start in range(first - first % self.tile, first + count, self.tile):
             if stop():
                 raise Stopped
-            by_world, by_year = self._play(self.loaded.policies[policy], start)
+            given, by_world, by_year = self._play(self.loaded.policies[policy], start)
             of = slice(max(first - start, 0), min(first + count - start, self.tile))
             tiles.append({name: rows[..., of] for name, rows in by_world.items()})
+            again.append(given[:, of][:, open_worlds(tiles[-1])])
             still = slice(of.start, min(of.stop, first + kept - start))
             if still.stop > still.start or not yearly:
                 yearly.append({n: rows[..., still.start : max(still.stop, still.start)] for n, rows in by_year.items()})
-        worlds = _joined(tiles)
+        worlds, by_years = _joined(tiles), _joined(yearly)
+        if len(places := open_worlds(worlds)):
+            found = self._solve.again(np.concatenate(again, axis=1))
+            patch(worlds, found[0], places)
+            early = places < kept
+            patch(by_years, {name: rows[..., early] for name, rows in found[1].items()}, places[early])
         worlds["flagged"] = flagged(worlds)
         return Outcome(policy, first, count, worlds, _joined(yearly))
 
@@ -139,10 +146,10 @@ class Player:
         drawn = np.concatenate([self._tile(at)[1] for at in range(start, first + count, self.tile)], axis=1)
         return {path: drawn[k, first - start : first - start + count] for k, path in uncertain}
 
-    def _play(self, policy: Policy, start: int) -> tuple[Figures, Figures]:
+    def _play(self, policy: Policy, start: int) -> tuple[np.ndarray, Figures, Figures]:
         u, without = self._tile(start)
-        by_world, by_year = self._solve(values(self.loaded, policy, u, without).astype(precision()))
-        return {k: np.asarray(v) for k, v in by_world.items()}, {k: np.asarray(v) for k, v in by_year.items()}
+        given = values(self.loaded, policy, u, without).astype(precision())
+        return given, *self._solve.first(given)
 
     def _tile(self, start: int) -> tuple[np.ndarray, np.ndarray]:
         """Uniform numbers of a tile and its figures under the baseline; drawn once for all policies in turn."""
