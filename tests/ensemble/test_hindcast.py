@@ -44,5 +44,5 @@ def test_both_ends_are_the_published_spending() -> None:
         np.testing.assert_allclose(last, published[-1], rtol=1e-6)
     iceland = rows["powers.europe.members.ISL.gdp"]
     assert np.array_equal(given[iceland], drawn[iceland])  # no armed forces: as drawn
-    untouched = [row for path, row in rows.items() if not path.endswith((".gdp", ".growth"))]
+    untouched = [row for path, row in rows.items() if not path.endswith((".gdp", ".growth", ".revision"))]
     assert np.array_equal(given[untouched], drawn[untouched])
