@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from twofront.evidence.rating import propose_found
 from twofront.evidence.reader.record import Article, Block, Found, FoundFigure, Reading, Span, Verdict, Wording
-from twofront.report.html import TEMPLATES, policy, stylesheet
+from twofront.report.html import TEMPLATES, policy, stylesheet, template
 from twofront.report.weighing import weighing_view
 
 if TYPE_CHECKING:
@@ -51,21 +51,13 @@ def article_page(
     Arguments: `lang` "en" or "de" of the page, not of the article; `weighing`, `labels` (a run's names) and `unmapped`
     where a run was given.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
-    room = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     css = stylesheet() + (TEMPLATES / "article.css").read_text(encoding="utf-8")
     w = page_words(lang)
     articles = [_article(reading, number, w) for number in range(len(reading.articles))]
     changed = weighing_view(weighing, labels or {}, lang, unmapped) if weighing is not None else None
-    return room.get_template("article.html").render(
+    return template("article.html").render(
         css=Markup(css), csp=policy(css), articles=articles, w=w, lang=lang, changed=changed
     )
 

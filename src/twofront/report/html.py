@@ -11,7 +11,7 @@ import os
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twofront.report.figures import FIGURES, PALETTE, draw
 from twofront.report.network import network_svg
@@ -20,6 +20,9 @@ from twofront.report.reading import Reading
 from twofront.report.tree import tree_svg
 from twofront.report.words import Words, words
 from twofront.store import Run
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 SECTIONS = (
     "use",
@@ -55,10 +58,9 @@ def write_report(run: Run, out: Path | None = None, lang: str = "en") -> Path:
     return target
 
 
-def render(reading: Reading, text: Words) -> str:
-    """The report as HTML text."""
+def template(name: str) -> Template:
+    """A template of this room: what is put into it is escaped, and a name it does not know is an error."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
 
     room = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -67,9 +69,16 @@ def render(reading: Reading, text: Words) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    return room.get_template(name)
+
+
+def render(reading: Reading, text: Words) -> str:
+    """The report as HTML text."""
+    from markupsafe import Markup
+
     css = stylesheet()
     svgs = {name: Markup(svg) for name, svg in drawings(reading, text).items()}  # drawn by us
-    return room.get_template("report.html").render(
+    return template("report.html").render(
         w=text,
         lang=text.lang,
         css=Markup(css),  # our own file

@@ -95,21 +95,13 @@ def _screen_row(row: AllyPledge, report: PledgeReport, w: Words) -> list[str]:
 
 def render(report: PledgeReport, buys: Buys | None, lang: str) -> str:
     """The report as HTML text; every text of a table goes through Jinja's autoescape."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
-    from twofront.report.html import TEMPLATES, policy, stylesheet
+    from twofront.report.html import TEMPLATES, policy, stylesheet, template
 
     w = say.pledge_words(lang)
     css = stylesheet() + (TEMPLATES / "pledge.css").read_text(encoding="utf-8")
     top = top_of(report)
-    room = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     panels = [
         {
             "code": row.code,
@@ -128,7 +120,7 @@ def render(report: PledgeReport, buys: Buys | None, lang: str) -> str:
         }
         for row in sorted(report.allies, key=lambda r: say.name(r, w))
     ]
-    return room.get_template("pledge.html").render(
+    return template("pledge.html").render(
         w=w, lang=lang, css=Markup(css), csp=policy(css), sections=SECTIONS, title=w("title", year=report.year),
         facts=_status(w), lead=_lead(report, w),
         panels=panels, caption=w("fig_overview", top=w.number(top)), allies=allies, buys=_buys(buys, w),

@@ -11,7 +11,7 @@ from typing import Any
 
 from twofront.analysis.observing import Unmapped
 from twofront.analysis.weighing import HINDCAST, Weighing
-from twofront.report.html import TEMPLATES, policy, stylesheet
+from twofront.report.html import TEMPLATES, policy, stylesheet, template
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -116,19 +116,11 @@ def weighing_page(
     found: Weighing, labels: Mapping[str, Any], lang: str = "en", unmapped: Sequence[Unmapped] = (), name: str = ""
 ) -> str:
     """The answer as one HTML page that loads nothing."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
-    room = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     css = stylesheet() + (TEMPLATES / "article.css").read_text(encoding="utf-8")
     view = weighing_view(found, labels, lang, unmapped)
-    return room.get_template("weighing.html").render(css=Markup(css), csp=policy(css), lang=lang, v=view, name=name)
+    return template("weighing.html").render(css=Markup(css), csp=policy(css), lang=lang, v=view, name=name)
 
 
 def weighing_view(
