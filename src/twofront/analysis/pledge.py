@@ -17,7 +17,6 @@ from twofront.errors import DataError, did_you_mean
 GROUP = "europe-canada"
 PRICE_YEAR = 2024
 PLEDGED = 2025  # the year of the declaration: the path begins here
-RELATED = 1.5  # % GDP, up to, by the same year
 EQUIPMENT = 20.0  # % of spending, the guideline of 2014
 CHECKPOINT = 2029
 

@@ -70,6 +70,7 @@ class Solve:
         by_world, by_year = self.first(values)
         again = open_worlds(by_world)
         if len(again):
+            by_world, by_year = ({n: rows.copy() for n, rows in part.items()} for part in (by_world, by_year))
             for kept, found in zip((by_world, by_year), self.again(np.asarray(values)[:, again]), strict=True):
                 patch(kept, found, again)
         return by_world, by_year
@@ -77,7 +78,7 @@ class Solve:
     def first(self, values: Any) -> tuple[Figures, Figures]:
         """The same without solving anything again."""
         by_world, by_year = self.compiled(jnp.asarray(values))
-        return {name: np.array(rows) for name, rows in by_world.items()}, {k: np.array(v) for k, v in by_year.items()}
+        return {k: np.asarray(v) for k, v in by_world.items()}, {k: np.asarray(v) for k, v in by_year.items()}
 
     def again(self, values: Float[np.ndarray, "scalar world"]) -> tuple[Figures, Figures]:
         """Any number of worlds along the principal branch."""

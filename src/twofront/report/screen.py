@@ -12,7 +12,6 @@ from twofront.report.words import Words, words
 from twofront.store import Run
 
 WIDTH = 100
-LINES = 50
 POLICIES = 14  # lines for policies; more are counted and left to the report
 DRIVERS = 5
 

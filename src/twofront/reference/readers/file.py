@@ -15,7 +15,6 @@ from twofront.errors import DataError
 
 LARGEST_FILE = 60_000_000  # bytes; the largest known file has 10 million
 LARGEST_UNPACKED = 400_000_000  # bytes of a workbook's parts
-ROWS_READ = 5  # lines of a text that recognition looks at
 
 
 @dataclass(frozen=True)
