@@ -47,8 +47,8 @@ def year_game(game: Game, year: int, state: tuple[int, ...] | None = None) -> Ye
     leaf = np.asarray(given.leaf.at[: game.powers].add(ahead))[..., 0].astype(float)
     edges = [None if edge is None else np.asarray(edge)[..., 0].astype(float) for edge in given.edge]
     built = _dense(game, state, leaf, edges, float(given.leak[0]))
-    # A power that never moves has no precision that could matter.
-    precision = 1 / np.asarray(game.loss)[:, 0].astype(float)
+    # A power that never moves has no precision that could matter; best replies have none at all.
+    precision = 1 / np.asarray(game.loss)[:, 0].astype(float) if game.scenario.concept == "logit" else None
     solution = solve(built, concept=game.scenario.concept, precision=precision)
     found = [np.asarray(move[t])[:, 0] for move in solved.behaviour.move]
     return YearGame(
@@ -79,6 +79,8 @@ def _axes(plan: Plan) -> list[tuple[str, int]]:
 def _stages(plan: Plan) -> list[Stage]:
     """The stages by name: who moves, and what of the earlier ones it sees."""
     stages: list[Stage] = []
+    # A type scales its owner's payoffs alone: where every move is seen, all may see it too, and no beliefs are needed.
+    open_types = not any(plan.rules.unseen)
     for kind, number in _axes(plan):
         if kind == "type":
             stages.append(Stage(plan.rules.types[number].name, NATURE, plan.rules.types[number].cases))
@@ -89,7 +91,8 @@ def _stages(plan: Plan) -> list[Stage]:
             continue
         seen = [earlier.name for k, earlier in enumerate(plan.layers[:number]) if k not in plan.rules.unseen[number]]
         own = [rule.name for rule in plan.rules.types if rule.power == layer.mover]
-        stages.append(Stage(layer.name, plan.rules.powers[layer.mover], layer.moves, [*seen, *own]))
+        sees = None if open_types else [*seen, *own]
+        stages.append(Stage(layer.name, plan.rules.powers[layer.mover], layer.moves, sees))
     return stages
 
 

@@ -105,7 +105,7 @@ def check_concept(loaded: Loaded) -> list[Finding]:
 
 
 def concept_findings(loaded: Loaded, scenario: Scenario, within: Path) -> list[Finding]:
-    """Where concept "best" meets a stage that does not see all, or a private type."""
+    """Where concept "best" meets a stage that does not see all."""
     if scenario.concept != "best":
         return []
     found = []
@@ -115,9 +115,6 @@ def concept_findings(loaded: Loaded, scenario: Scenario, within: Path) -> list[F
             earlier = ", ".join(f'"{name}"' for name in scenario.order[: scenario.order.index(stage)])
             remedy = f"Write sees = {{ {stage} = [{earlier}] }}, or keep logit."
             found.append(loaded.finding((*within, "concept"), message, remedy))
-    if scenario.types:
-        message = f'concept "best" needs everything observed; the type {min(scenario.types)} is private'
-        found.append(loaded.finding((*within, "concept"), message, "Write types = false in a variant, or keep logit."))
     return found
 
 
