@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from twofront.evidence.rating import propose_found
 from twofront.evidence.reader.record import Article, Block, Found, FoundFigure, Reading, Span, Verdict, Wording
-from twofront.report.html import TEMPLATES, policy, stylesheet, template
+from twofront.report.html import TEMPLATES, page
 from twofront.report.weighing import weighing_view
 
 if TYPE_CHECKING:
@@ -51,15 +51,11 @@ def article_page(
     Arguments: `lang` "en" or "de" of the page, not of the article; `weighing`, `labels` (a run's names) and `unmapped`
     where a run was given.
     """
-    from markupsafe import Markup
 
-    css = stylesheet() + (TEMPLATES / "article.css").read_text(encoding="utf-8")
     w = page_words(lang)
     articles = [_article(reading, number, w) for number in range(len(reading.articles))]
     changed = weighing_view(weighing, labels or {}, lang, unmapped) if weighing is not None else None
-    return template("article.html").render(
-        css=Markup(css), csp=policy(css), articles=articles, w=w, lang=lang, changed=changed
-    )
+    return page("article.html", "article.css", articles=articles, w=w, lang=lang, changed=changed)
 
 
 def _article(reading: Reading, number: int, w: Mapping[str, str]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import os
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from twofront.report.figures import FIGURES, PALETTE, draw
 from twofront.report.network import network_svg
@@ -20,9 +20,6 @@ from twofront.report.reading import Reading
 from twofront.report.tree import tree_svg
 from twofront.report.words import Words, words
 from twofront.store import Run
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 SECTIONS = (
     "use",
@@ -58,9 +55,10 @@ def write_report(run: Run, out: Path | None = None, lang: str = "en") -> Path:
     return target
 
 
-def template(name: str) -> Template:
-    """A template of this room: what is put into it is escaped, and a name it does not know is an error."""
+def page(template: str, *sheets: str, **values: Any) -> str:
+    """A template filled: what is put in is escaped, a name it does not know is an error, only our own style applies."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
 
     room = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -69,33 +67,25 @@ def template(name: str) -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return room.get_template(name)
+    css = stylesheet(*sheets)
+    return room.get_template(template).render(css=Markup(css), csp=policy(css), **values)
 
 
 def render(reading: Reading, text: Words) -> str:
     """The report as HTML text."""
     from markupsafe import Markup
 
-    css = stylesheet()
     svgs = {name: Markup(svg) for name, svg in drawings(reading, text).items()}  # drawn by us
-    return template("report.html").render(
-        w=text,
-        lang=text.lang,
-        css=Markup(css),  # our own file
-        csp=policy(css),
-        sections=SECTIONS,
-        figures=svgs,
-        **contents(reading, text),
-    )
+    return page("report.html", w=text, lang=text.lang, sections=SECTIONS, figures=svgs, **contents(reading, text))
 
 
-def stylesheet() -> str:
-    """The style sheet with both palettes in front; print is always light."""
+def stylesheet(*more: str) -> str:
+    """The style sheet with both palettes in front, and what a page adds to it; print is always light."""
 
     def block(side: int) -> str:
         return "".join(f"--{slot}:{colours[side]};" for slot, colours in PALETTE.items())
 
-    css = (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    css = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in ("report.css", *more))
     dark = f"@media screen and (prefers-color-scheme:dark){{:root{{{block(1)}}}}}"
     return f":root{{color-scheme:light dark;{block(0)}}}{dark}\n{css}"
 

@@ -97,10 +97,9 @@ def render(report: PledgeReport, buys: Buys | None, lang: str) -> str:
     """The report as HTML text; every text of a table goes through Jinja's autoescape."""
     from markupsafe import Markup
 
-    from twofront.report.html import TEMPLATES, policy, stylesheet, template
+    from twofront.report.html import page
 
     w = say.pledge_words(lang)
-    css = stylesheet() + (TEMPLATES / "pledge.css").read_text(encoding="utf-8")
     top = top_of(report)
     panels = [
         {
@@ -120,8 +119,8 @@ def render(report: PledgeReport, buys: Buys | None, lang: str) -> str:
         }
         for row in sorted(report.allies, key=lambda r: say.name(r, w))
     ]
-    return template("pledge.html").render(
-        w=w, lang=lang, css=Markup(css), csp=policy(css), sections=SECTIONS, title=w("title", year=report.year),
+    return page(
+        "pledge.html", "pledge.css", w=w, lang=lang, sections=SECTIONS, title=w("title", year=report.year),
         facts=_status(w), lead=_lead(report, w),
         panels=panels, caption=w("fig_overview", top=w.number(top)), allies=allies, buys=_buys(buys, w),
         method=w("method", year=report.year, price=PRICE_YEAR, history=say.history(report.history, w),

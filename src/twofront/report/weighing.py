@@ -11,7 +11,7 @@ from typing import Any
 
 from twofront.analysis.observing import Unmapped
 from twofront.analysis.weighing import HINDCAST, Weighing
-from twofront.report.html import TEMPLATES, policy, stylesheet, template
+from twofront.report.html import page
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -116,11 +116,8 @@ def weighing_page(
     found: Weighing, labels: Mapping[str, Any], lang: str = "en", unmapped: Sequence[Unmapped] = (), name: str = ""
 ) -> str:
     """The answer as one HTML page that loads nothing."""
-    from markupsafe import Markup
-
-    css = stylesheet() + (TEMPLATES / "article.css").read_text(encoding="utf-8")
     view = weighing_view(found, labels, lang, unmapped)
-    return template("weighing.html").render(css=Markup(css), csp=policy(css), lang=lang, v=view, name=name)
+    return page("weighing.html", "article.css", lang=lang, v=view, name=name)
 
 
 def weighing_view(
