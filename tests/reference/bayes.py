@@ -45,8 +45,9 @@ def _value(game, keys, ways, chosen, path, player):
     return sum(p * _value(game, keys, ways, chosen, (*path, m), player) for m, p in steps.items())
 
 
-def _root(keys, members):
-    """The longest common start of some paths whose subgame cuts no information set."""
+def _root(keys, ways, members):
+    """The longest common start of some paths whose subgame cuts no information set; where nobody chooses is none."""
+    keys = {path: key for path, key in keys.items() if len(ways[path]) > 1}
     for n in range(min(len(path) for path in members), -1, -1):
         start = members[0][:n]
         if any(path[:n] != start for path in members):
@@ -86,7 +87,7 @@ def _rational(game, keys, ways, chosen, key):
         [[_value(game, keys, ways, chosen, (*path, m), player) for m in ways[members[0]]] for path in members]
     )
     lead = worth[:, [ways[members[0]].index(chosen[key])]] - worth
-    reach = [_reach(game, keys, ways, chosen, path, _root(keys, members)) for path in members]
+    reach = [_reach(game, keys, ways, chosen, path, _root(keys, ways, members)) for path in members]
     odds = _only_chance(game, keys, ways, members)
     belief = odds if odds is not None else reach if sum(reach) > 0 else None
     if belief is not None:
