@@ -211,6 +211,26 @@ def test_new_passes_its_check_and_runs(one: Done, tmp_path: Path) -> None:
     assert (tmp_path / "runs" / "my-strait-seed0" / "report.html").is_file()
 
 
+def test_other_structures_come_before_any_mean(tmp_path: Path) -> None:
+    """A variant that a user wrote is played, stands on the screen before policies and level, and in the report."""
+    assert call("new", "mine", cwd=tmp_path).returncode == 0
+    with (tmp_path / "mine" / "scenario.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[structure.rash]\nname = "best replies"\nconcept = "best"\n')
+    done = call("assess", "mine", "--worlds", "32", "--structure", "--structure-worlds", "16", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    order = ("STRUCTURE (how far each line moves: 2 structures, the same 16 worlds", "POLICIES", "LEVEL")
+    places = [done.stdout.find(word) for word in order]
+    assert -1 not in places
+    assert places == sorted(places)
+    mean = re.search(r"^ +An open front by 2030 \(mean\) .* best replies$", done.stdout, flags=re.MULTILINE)
+    assert mean, "errors make wars that best replies do not, and the other way round"
+    folder = tmp_path / "runs" / "mine-seed0"
+    variant = twofront.open_run(folder / "structure" / "rash")
+    assert (variant.manifest["concept"], variant.manifest["worlds"]) == ("best", 16)
+    assert variant.to_pandas("worlds")["opened.strait"].isin([0, 1]).mean() > 0.5, "without errors most worlds are sure"
+    assert "best replies" in (folder / "report.html").read_text(encoding="utf-8")
+
+
 def test_new_overwrites_nothing(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "scenario.toml").write_text("precious")
