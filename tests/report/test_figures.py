@@ -16,7 +16,7 @@ from twofront.report import first_screen
 from twofront.report.figures import FIGURES, PALETTE, draw
 from twofront.report.html import TEMPLATES
 from twofront.report.reading import Reading
-from twofront.report.tree import prune, tree_svg, tree_text
+from twofront.report.tree import LEAVES, prune, tree_svg, tree_text
 from twofront.report.words import catalogue, words
 from twofront.store import Run, open_run
 
@@ -120,8 +120,26 @@ def test_tree_keeps_probability(sample: ModuleType) -> None:
         assert sum(c.probability for c in children) + branch.rest == pytest.approx(1.0)  # type: ignore[attr-defined]
         return sum(check(c) for c in children)
 
-    assert check(root) <= 24
+    assert check(root) <= LEAVES
     assert [c.node["move"] for c in root.children] == ["hold", "demonstrate", "blockade", "invasion"]
+
+
+def test_tree_shows_no_chance_that_leads_nowhere(sample: ModuleType) -> None:
+    """A type that nobody acts on after it is not drawn; one before a move is."""
+    tree = sample.sample_tree()
+    moves = [{"move": m, "probability": 0.5, "best": False, "value_mover": 0.0} for m in ("weak", "firm")]
+    ends = [n for n in tree["nodes"] if not n.get("moves")]
+    for node in ends[:2]:
+        node |= {"stage": "will", "mover": "nature", "moves": moves}
+        tree["nodes"] += [{"id": f"{node['id']}{m}", "parent": node["id"], "move": m} for m in ("weak", "firm")]
+    act = [{"move": "go", "probability": 1.0, "best": True, "value_mover": 0.0}]
+    last = {"id": "last", "parent": f"{ends[0]['id']}weak", "move": "go"}
+    mover = next(n for n in tree["nodes"] if n["id"] == last["parent"])
+    mover |= {"stage": "usa", "mover": "usa", "moves": act}
+    tree["nodes"].append(last)
+    text = tree_text(tree, leaves=1000)
+    assert text.count("will (nature): weak") == text.count("will (nature): firm") == 1
+    assert text.count("usa (usa): go") == 1
 
 
 def test_tree_as_text_and_as_drawing(sample: ModuleType) -> None:

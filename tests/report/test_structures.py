@@ -46,7 +46,7 @@ def test_signs_that_turn_make_no_headline(varied: Run, tmp_path: Path) -> None:
     text = write_report(varied, tmp_path / "r.html", "en").read_text(encoding="utf-8")
     top = text.split('class="headlines"')[1].split("</ul>")[0]
     assert top.count("Depends on the structure") == 2
-    assert top.count("The sign turns with: no types.") == 2
+    assert top.count("Its sign does not hold with: no types.") == 2
     assert "percentage points on average" not in top
     assert "One structure was run" not in text
     assert "--structure --structure-worlds 160" in text

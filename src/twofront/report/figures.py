@@ -288,11 +288,12 @@ def structure(reading: Reading, words: Words) -> Spec | None:
     own = [{"name": name, "value": line.here, "low": line.low, "high": line.high} for name, line in rows]
     other = [{"name": name, "value": value} for name, line in rows for value in line.values.values()]
     here, others = pd.DataFrame(own).dropna(), pd.DataFrame(other).dropna()
-    axis = alt.Axis(title=None, domain=False, ticks=False, labelColor=light("ink"))
-    y = alt.Y("name:N", sort=[name for name, _ in rows], axis=axis)
-    scale, title = alt.Scale(domain=[0, 1]), words("structure_axis")
-    x = alt.X("value:Q", scale=scale, axis=alt.Axis(format=".0%", title=title, tickCount=5))
-    low = alt.X("low:Q", scale=scale, axis=alt.Axis(format=".0%", title=title, tickCount=5))
+    names = alt.Axis(title=None, domain=False, ticks=False, offset=12, labelLimit=260, labelColor=light("ink"))
+    y = alt.Y("name:N", sort=[name for name, _ in rows], axis=names)
+    # Steps of ratio down to one in ten thousand, and a place for zero: best replies are often sure.
+    scale = alt.Scale(type="symlog", constant=1e-4, domain=[0, 1])
+    axis = alt.Axis(format=".1~%", title=words("structure_axis"), values=[0, 0.001, 0.01, 0.1, 1])
+    x, low = alt.X("value:Q", scale=scale, axis=axis), alt.X("low:Q", scale=scale, axis=axis)
     span = alt.Chart(here).mark_rule(color=light("grid"), strokeWidth=5).encode(x=low, x2="high:Q", y=y)
     dots = alt.Chart(others).mark_point(filled=False, size=45, opacity=1, color=light("accent")).encode(x=x, y=y)
     dot = alt.Chart(here).mark_point(filled=True, size=75, opacity=1, color=light("ink")).encode(x=x, y=y)

@@ -7,6 +7,7 @@ from typing import Any
 
 from twofront.analysis import Spread, deterrence_gap, health
 from twofront.analysis.draws import correlations
+from twofront.analysis.drivers import FEWEST
 from twofront.report import structures
 from twofront.report.reading import PARTS, Reading, band
 from twofront.report.words import Words
@@ -80,6 +81,7 @@ def contents(reading: Reading, text: Words) -> dict[str, Any]:
         "gap": _gap(reading, text),
         **_mechanism(reading, text),
         "drivers": _drivers(reading, text),
+        "drivers_intro": text("drivers_intro") if reading.drivers else text("drivers_none", fewest=FEWEST),
         "world": [
             ("h_spending", ["spending"]),
             ("h_pledge", ["shares", "pledge"]),

@@ -82,8 +82,6 @@ def contents(reading: Reading, text: Words) -> dict[str, Any]:
             "name": name,
             "here": value(line, line.here),
             "values": [value(line, number) for number in line.values.values()],
-            "low": value(line, line.low),
-            "high": value(line, line.high),
             "holds": f"{line.holds}/{grid.structures}" if line.signs else "",
             "on": "; ".join(reading.variant(key) for key in line.breaks),
         }

@@ -10,13 +10,16 @@ import heapq
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
+from textwrap import wrap
 from typing import Any
 
 from twofront.report.words import Words
 
-LEAVES = 24  # more do not fit a printed page
+LEAVES = 44  # before chance that leads to no shown move is cut; more do not fit a printed page
+NATURE = "nature"  # who moves where chance decides
 SMALLEST = 0.04  # moves below this probability are summed up, first moves aside
-ROW, COLUMN, TOP, LEFT = 30, 172, 46, 14
+ROW, COLUMN, TOP, LEFT = 30, 172, 62, 14
+HEADER = 18  # characters of a column's name in one line
 
 Namer = Callable[[str, str], str]  # (stage, move) -> what to call the move
 
@@ -59,7 +62,16 @@ def prune(tree: Mapping[str, Any], leaves: int = LEAVES) -> Branch:
             weight = (0.35 if quiet else 1.0) if branch is root else move["probability"] ** 0.5
             heapq.heappush(waiting, (score * weight, count, child))
             count += 1
+    _trim(root)
     return root
+
+
+def _trim(branch: Branch) -> None:
+    """Cuts chance off where nobody's move after it is shown: it would say nothing."""
+    for child in branch.children:
+        _trim(child)
+    if branch.node.get("mover") == NATURE and not any(child.children for child in branch.children):
+        branch.children, branch.rest = [], 0.0
 
 
 def _kept(moves: Iterable[Mapping[str, Any]], *, first: bool) -> list[Mapping[str, Any]]:
@@ -108,7 +120,8 @@ def tree_svg(
     width, height = LEFT + COLUMN * (len(columns) + 1), int(TOP + ROW * rows + 6)
     out = [f'<svg class="tree" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">']
     for name, i in columns.items():
-        out.append(f'<text class="stage" x="{LEFT + i * COLUMN}" y="18">{escape(stages.get(name, name))}</text>')
+        for line, part in enumerate(wrap(stages.get(name, name), HEADER)):
+            out.append(f'<text class="stage" x="{LEFT + i * COLUMN}" y="{14 + 17 * line}">{escape(part)}</text>')
     _draw(root, columns, out, words, namer, slots)
     out.append("</svg>")
     return "".join(out)
@@ -159,4 +172,4 @@ def _draw(
     out.append(f'<circle cx="{x}" cy="{y:.1f}" r="6" fill="{colour}"/>')
     if branch.rest >= 5e-3:
         rest = words("tree_rest", value=words.percent(branch.rest))
-        out.append(f'<text class="rest" x="{x - 4}" y="{y + 19:.1f}">{escape(rest)}</text>')
+        out.append(f'<text class="rest" x="{x - 9}" y="{y + 15:.1f}" text-anchor="end">{escape(rest)}</text>')
