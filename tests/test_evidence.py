@@ -2,15 +2,18 @@
 
 import csv
 import json
+import re
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from twofront.errors import LedgerError
 from twofront.evidence import Claim, Ledger, load_ledger, read_ledger
+from twofront.scenario import load_scenario
 
 CLAIM = """
 [[claims]]
@@ -190,3 +193,19 @@ def test_the_allies_cite_claims_of_the_ledger(bundled: Ledger) -> None:
     assert {name for row in rows for name in row["source"].split()} <= set(bundled.claims)
     stated = {f.what: f.value for f in bundled.claims["nato-personnel-2025"].figures}
     assert all(float(row["personnel"]) == stated[row["name"]] for row in rows if row["personnel"] not in ("", "0"))
+
+
+def test_the_page_lists_every_field_of_a_claim_in_order() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "evidence.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (yes)? ?\|", page.split("## A claim")[1].split("\n## ")[0], flags=re.MULTILINE)
+    assert rows == [(name, "yes" if field.is_required() else "") for name, field in Claim.model_fields.items()]
+
+
+def test_steps_and_comparisons_of_the_bundled_ledger(tmp_path: Path) -> None:
+    """Every step of the argument has a claim of the founding article, and a step that nobody knows is refused."""
+    claims = load_scenario("two-fronts").ledger.claims.values()
+    steps = {claim.states for claim in claims if claim.states and claim.id.startswith("article-")}
+    assert steps == {"calls", "accepted", "supply", "practice", "ready", "pledge", "balance", "verdict"}
+    assert sum(claim.compare is not None for claim in claims) == 14
+    with pytest.raises(ValidationError, match="calls"):
+        Claim.model_validate(next(iter(claims)).model_dump() | {"states": "cals"})

@@ -249,16 +249,19 @@ def _claims(evil: str) -> list[dict[str, Any]]:
     }
     kept = {"what": None, "value": None, "low": 0.67, "high": 0.75, "unit": "1", "period": "1816-1944"}
     return [
-        _claim("article-c02", "If Xi attacks Taiwan he first calls his partner.", "distorted", evil),
-        _claim("article-c17", "The budget exceeds that of all Europe.", "distorted", evil),
-        _claim("hague-declaration-2025", "3.5 % core and up to 1.5 % related by 2035.", "confirmed", evil),
-        _claim("article-c37", "Integration and obligation are missing.", "not-found", evil),
+        _claim("article-c02", "If Xi attacks Taiwan he first calls his partner.", "distorted", evil, states="calls"),
+        _claim("article-c17", "The budget exceeds that of all Europe.", "distorted", evil, states="balance"),
+        _claim(
+            "hague-declaration-2025", "3.5 % core and up to 1.5 % related by 2035.", "confirmed", evil, states="pledge"
+        ),
+        _claim("article-c37", "Integration and obligation are missing.", "not-found", evil, states="verdict"),
         _claim(
             "atlantic-council-2025-world-war",
             "Experts who expect a world war.",
             "confirmed",
             evil,
             figures=[share],
+            compare="two_fronts",
         ),
         _claim(
             "leeds-2000-reliability",
@@ -266,6 +269,7 @@ def _claims(evil: str) -> list[dict[str, Any]]:
             "confirmed",
             evil,
             figures=[kept],
+            compare="accepted",
         ),
     ]
 

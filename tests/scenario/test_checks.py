@@ -45,6 +45,21 @@ def test_warnings_do_not_stop(tmp_path: Path) -> None:
     assert "postures without swing" in str(result.findings[0])
 
 
+@pytest.mark.parametrize("outcome", ["two_fronts", "accepted", "opened.strait", "none"])
+def test_a_claim_may_be_set_beside_an_outcome(outcome: str, tmp_path: Path) -> None:
+    given = f'audit = "confirmed"\ncompare = "{outcome}"\n'
+    assert check(write(tmp_path, ledger=('audit = "confirmed"\n', given))).ok
+
+
+def test_an_outcome_that_the_scenario_has_not_is_named_with_its_place(tmp_path: Path) -> None:
+    given = 'audit = "confirmed"\ncompare = "opened.strat"\n'
+    result = check(write(tmp_path, ledger=('audit = "confirmed"\n', given)))
+    (found,) = [f for f in result.findings if f.severity == "error"]
+    assert (found.file, found.line, found.path) == ("ledger.toml", 13, "claims.drills.compare")
+    assert '"opened.strat" is no outcome' in found.message
+    assert "opened.strait" in found.remedy
+
+
 @pytest.mark.parametrize("name", bundled())
 def test_the_schema_accepts_the_bundled_scenarios(name: str) -> None:
     document = tomllib.loads((BUNDLED / name / "scenario.toml").read_text(encoding="utf-8"))

@@ -22,6 +22,9 @@ Audit = Literal[
     "not-checked",
     "opinion",  # inference or judgement; cannot be true or false
 ]
+Proposition = Literal[  # a step of the argument as the report sets it out
+    "calls", "accepted", "unasked", "supply", "practice", "ready", "pledge", "balance", "verdict"
+]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
@@ -110,6 +113,8 @@ class Claim(Record):
     echo_of: Identifier | None = None  # the claim that this one repeats
     corroborated_by: tuple[Identifier, ...] = ()
     seen: Literal["primary", "secondary", "memory"]
+    states: Proposition | None = None  # the step of the argument that it stands beside in the report
+    compare: Words | None = None  # history or survey: the outcome it is set beside, never fitted to; or "none"
     history: tuple[Rerating, ...] = ()  # earlier ratings, oldest first
 
     @property

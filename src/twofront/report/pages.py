@@ -24,35 +24,6 @@ TONES = {
     "contradicted": "bad",
 }
 DOUBTFUL = ("not-found", "distorted", "unsupported")
-# Claims that state a proposition, by the start of their id; a scenario without them shows none.
-STATED = {
-    "calls": ("rutte-2025-07-05", "article-c02", "article-c01"),
-    "accepted": ("article-c29", "rutte-2025-07-09", "funke-2025-07", "putin-2025-06"),
-    "unasked": ("rusi-2024-11-two", "posture-commission"),
-    "supply": ("article-c06", "article-c19", "nato-washington-2024"),
-    "practice": ("article-c25", "article-c24", "csis-2025-09-exercises"),
-    "ready": ("article-c28", "aquilino-2024", "milley-2023"),
-    "pledge": ("article-c11", "hague-declaration-2025"),
-    "balance": ("article-c17", "article-c16", "iiss-mb-2025-russia"),
-    "verdict": ("article-c37",),
-}
-# Base rates and surveys, by the start of their id, with the nearest figure of the model.
-OUTSIDE = {
-    "csis-2022-expert-survey": "leader",
-    "atlantic-council-2025-taiwan": "leader",
-    "samotsvety-2024-taiwan": "leader",
-    "defense-priorities-2025": "leader",
-    "atlantic-council-2025-russia-nato": "partner",
-    "atlantic-council-2025-world-war": "two_fronts",
-    "csis-indsr-2024-us-intervention": "enters",
-    "leeds-2000-reliability": "accepted",
-    "berkemeier-fuhrmann-2018": "accepted",
-    "chiba-reliability": "accepted",
-    "icb-crisis-escalation": "",
-    "pew-2015-use-of-force": "",
-    "cow-war-duration": "",
-}
-
 RISK = 0.05  # acceptance of a call below which the deterrence gap counts a world as safe
 
 
@@ -280,7 +251,7 @@ def _world_says(reading: Reading, text: Words, names: Mapping[str, str]) -> dict
 
 
 def _stated(reading: Reading, text: Words, key: str) -> list[dict[str, Any]]:
-    found = [c for prefix in STATED[key] for c in reading.claims if str(c["id"]).startswith(prefix)]
+    found = [c for c in reading.claims if c.get("states") == key]
     return [_claim(c, text) for c in found[:NAMED_CLAIMS]]
 
 
@@ -484,13 +455,11 @@ def _rating(claim: Mapping[str, Any]) -> str:
 
 def _history(reading: Reading, text: Words) -> list[dict[str, Any]]:
     rows = []
-    for prefix, nearest in OUTSIDE.items():
-        for claim in reading.claims:
-            if str(claim["id"]).startswith(prefix):
-                figures = [_figure(f, text) for f in claim.get("figures") or ()]
-                rows.append(
-                    _claim(claim, text) | {"figures": figures or ["–"], "nearest": _nearest(reading, text, nearest)}
-                )
+    for claim in reading.claims:
+        if claim.get("compare"):
+            figures = [_figure(f, text) for f in claim.get("figures") or ()]
+            nearest = _nearest(reading, text, str(claim["compare"]))
+            rows.append(_claim(claim, text) | {"figures": figures or ["–"], "nearest": nearest})
     return rows
 
 
@@ -504,29 +473,16 @@ def _figure(figure: Mapping[str, Any], text: Words) -> str:
     return f"{number}{' ' + unit if unit not in ('', '1') else ''}{f' ({about})' if about else ''}"
 
 
-def _nearest(reading: Reading, text: Words, kind: str) -> str:
-    column, label = _counterpart(reading, text, kind)
-    if not column or not reading.has(column):
+def _nearest(reading: Reading, text: Words, column: str) -> str:
+    """The outcome that an outside figure is set beside, with its name."""
+    if not reading.has(column):
         return text("near_none")
     b = band(reading.values(column))
+    kind, *names = column.split(".")
+    given = {"front": reading.front(names[-1])} if names else {}
+    given |= {"power": reading.power(names[0])} if len(names) > 1 else {}
+    label = text(f"near_{kind}", end=reading.manifest["end"], **given)
     return f"{text.percent(b.median)}; {text.span(b.low, b.high)}: {label}"
-
-
-def _counterpart(reading: Reading, text: Words, kind: str) -> tuple[str, str]:
-    """The column nearest to an outside figure, and its name."""
-    link, end = reading.partnership, reading.manifest["end"]
-    if kind == "two_fronts":
-        return "two_fronts", text("near_two_fronts", end=end)
-    if link is None or not kind:
-        return "", ""
-    front = str(link["partner_front"] if kind == "partner" else link["leader_fronts"][0])
-    if kind == "accepted":
-        return "accepted", text("near_accepted")
-    if kind == "enters":
-        host = reading.labels["fronts"][front].get("host")
-        power = next((p for p in reading.powers if p != host and reading.slot(p) == "usa"), "")
-        return f"enters.{power}.{front}", text("near_enters", power=reading.power(power), front=reading.front(front))
-    return f"opened.{front}", text("near_opened", front=reading.front(front), end=end)
 
 
 def _facts(m: Mapping[str, Any]) -> Sequence[tuple[str, str]]:

@@ -62,7 +62,8 @@ def read_scenario(where: str | Path) -> tuple[Loaded | None, list[Finding]]:
 def _needed(rule: str, loaded: Loaded) -> set[str]:
     """Files that a rule needs whole, so that one error does not cause others."""
     tables = {power.members for power in loaded.scenario.powers.values() if power.members}
-    return {"claims": {LEDGER, *tables}, "capital": {PAST, *tables}, "cut": {POLICIES, *tables}}.get(rule, set())
+    needed = {"claims": {LEDGER}, "comparisons": {LEDGER}, "capital": {PAST}, "cut": {POLICIES}}.get(rule)
+    return set() if needed is None else needed | tables
 
 
 def find(where: str | Path) -> tuple[Path | None, list[Finding]]:

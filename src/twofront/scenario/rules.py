@@ -12,7 +12,7 @@ from twofront import reference
 from twofront.errors import DataError, Finding, did_you_mean
 from twofront.scenario.correlations import check_correlations
 from twofront.scenario.information import check_concept, check_order, check_sees, check_structure, check_types
-from twofront.scenario.loaded import POLICIES, Loaded
+from twofront.scenario.loaded import LEDGER, POLICIES, Loaded
 from twofront.scenario.policies import cut_warnings
 from twofront.scenario.quantity import Quantity
 from twofront.scenario.schema import Scenario
@@ -142,6 +142,22 @@ def check_claims(loaded: Loaded) -> list[Finding]:
                 if claim not in claims:
                     message = f'{change.path}: no claim "{claim[:60]}" in the ledger'
                     found.append(_policy(loaded, policy.name, message, did_you_mean(claim, claims)))
+    return found
+
+
+def check_comparisons(loaded: Loaded) -> list[Finding]:
+    """What a claim of the ledger is compared with is an outcome of this scenario."""
+    fronts, found = loaded.scenario.fronts, []
+    known = ["none", *(f"opened.{name}" for name in fronts)]
+    known += [f"enters.{power}.{name}" for name, front in fronts.items() for power in front.defenders]
+    known += ["two_fronts"] if len(fronts) > 1 else []
+    known += ["accepted"] if loaded.scenario.partnership else []
+    for number, claim in enumerate(loaded.ledger.claims.values()):
+        if claim.compare is not None and claim.compare not in known:
+            line, column = loaded.positions[LEDGER].key(("claims", number, "compare"))
+            message = f'"{claim.compare[:60]}" is no outcome that a claim can be compared with here'
+            remedy = did_you_mean(claim.compare, known) or f"Write one of: {', '.join(known)}."
+            found.append(Finding("error", LEDGER, line, column, f"claims.{claim.id}.compare", message, remedy))
     return found
 
 
@@ -345,6 +361,7 @@ CHECKS: dict[str, Check] = {
     "years": check_years,
     "names": check_names,
     "claims": check_claims,
+    "comparisons": check_comparisons,
     "groups": check_groups,
     "capital": check_capital,
     "shares": check_shares,
