@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -73,7 +74,41 @@ def test_same_bits(player: Player, wanted: str, workers: int, shard: int, shuffl
     assert digest(engines.threads(player, tasks(shard, shuffle=shuffle), workers)) == wanted
 
 
-def test_worlds_solved_again_do_not_depend_on_their_neighbours(loaded: Loaded, player: Player, wanted: str) -> None:
+class _Solve(simulate.Solve):
+    """Leaves every third world unsolved in the first sweep; figures are a function of what was drawn for the world."""
+
+    def __init__(self) -> None:
+        """Nothing is compiled."""
+
+    def first(self, values: Any) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+        method = np.where(np.floor(values.sum(0) * 1e4) % 3 == 0, simulate.Method.UNSOLVED, simulate.Method.UNIQUE)
+        return self._figures(values, method.astype(np.float32), np.zeros(values.shape[1]))
+
+    def again(self, values: np.ndarray) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+        method = np.full(values.shape[1], simulate.Method.BRANCH, np.float32)
+        return self._figures(values, method, values.sum(0))
+
+    def _figures(self, values: np.ndarray, method: np.ndarray, two: np.ndarray) -> tuple[dict[str, np.ndarray], ...]:
+        still = np.zeros(values.shape[1])
+        checks = dict.fromkeys(("tail_move", "certificate", "conservation"), still)
+        return checks | {"two_fronts": two, "method": method}, {"two_fronts": np.stack([two / 4, 3 * two / 4])}
+
+
+@pytest.mark.parametrize(("first", "count", "years"), [(0, 300, None), (37, 201, 100), (37, 201, 0)])
+def test_worlds_solved_again_take_their_place_in_worlds_and_years(
+    loaded: Loaded, first: int, count: int, years: int | None
+) -> None:
+    played = Player(loaded, _Solve(), seed=3).outcome("rearm", first, count, years=years)
+    again = played.worlds["method"] == simulate.Method.BRANCH
+    assert 0.2 < again.mean() < 0.5
+    assert set(played.worlds["method"]) == {simulate.Method.BRANCH, simulate.Method.UNIQUE}
+    assert not played.worlds["flagged"].any()
+    assert (played.worlds["two_fronts"][again] > 0).all()
+    kept = count if years is None else years
+    np.testing.assert_allclose(played.years["two_fronts"].sum(0), played.worlds["two_fronts"][:kept])
+
+
+def test_worlds_do_not_depend_on_their_neighbours(loaded: Loaded, player: Player, wanted: str) -> None:
     """Players that draw each tile anew, and one that plays worlds one by one."""
     alone = Player(loaded, player._solve, seed=3)
     one = alone.outcome("rearm", 200, 1)

@@ -137,7 +137,7 @@ class Player:
             early = places < kept
             patch(by_years, {name: rows[..., early] for name, rows in found[1].items()}, places[early])
         worlds["flagged"] = flagged(worlds)
-        return Outcome(policy, first, count, worlds, _joined(yearly))
+        return Outcome(policy, first, count, worlds, by_years)
 
     def draws(self, first: int, count: int) -> Figures:
         """The uncertain figures of worlds `first` to `first + count - 1` under the baseline: path -> [world]."""
