@@ -26,7 +26,7 @@ def test_residuals_and_degenerate_outcomes(tmp_path: Path) -> None:
 
 def test_german(tmp_path: Path) -> None:
     found = health(make_run(tmp_path, worlds=64), "de")
-    assert found.warnings[0].startswith("opened.strait ist in jeder Welt 0.5: Keine unsichere Größe bewegt ihn")
+    assert found.warnings[0].startswith("opened.strait ist in jeder Welt 0,5: Keine unsichere Größe bewegt ihn")
 
 
 def test_a_missed_certificate_under_any_policy_is_said(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ nothing."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from string import Formatter
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -23,10 +24,10 @@ MANY = 0.01  # share of flagged worlds that is worth a sentence of its own
 
 _TEXT = {
     "flagged": (
-        "{0} of {1} worlds ({2:.1%}) were left out: under some policy their values still moved at the end of the "
-        "tail, no solution was found or certified, or a figure was not finite.",
-        "{0} von {1} Welten ({2:.1%}) wurden ausgelassen: Unter einer Maßnahme bewegten sich ihre Werte am Ende des "
-        "Nachlaufs noch, wurde keine Lösung gefunden oder bestätigt, oder war eine Zahl nicht endlich.",
+        "{0} of {1} worlds ({2:.1%}) were left out under every policy: under one they were unsolved, uncertified, or "
+        "still moving at the end of the tail.",
+        "{0} von {1} Welten ({2:.1%}) wurden unter allen Maßnahmen ausgelassen: Unter einer blieben sie ungelöst, ohne "
+        "Zertifikat oder am Ende des Nachlaufs in Bewegung.",
     ),
     "none": (
         "Every world was left out: there is nothing to report. Lengthen the tail.",
@@ -125,6 +126,14 @@ def _degenerate(outcomes: pd.DataFrame) -> tuple[dict[str, float], list[str]]:
     return same, never
 
 
+class _German(Formatter):
+    """Numbers with a decimal comma, and a space before the per cent sign."""
+
+    def format_field(self, value: object, spec: str) -> str:
+        text = format(value, spec)
+        return text if isinstance(value, str) else text.replace(".", ",").replace("%", " %")
+
+
 def _say(kind: str, lang: str, *figures: object) -> str:
-    text = _TEXT[kind][lang == "de"].format(*figures)
-    return text
+    given = [f"{n:,}".replace(",", "." if lang == "de" else ",") if isinstance(n, int) else n for n in figures]
+    return (_German() if lang == "de" else Formatter()).format(_TEXT[kind][lang == "de"], *given)

@@ -14,6 +14,8 @@ from twofront.store import Run
 WIDTH = 100
 POLICIES = 14  # lines for policies; more are counted and left to the report
 DRIVERS = 5
+TITLE = 56  # characters of a title that shares a line with the facts
+WARNING = 240  # of a warning
 
 
 def first_screen(run: Run, lang: str, report_path: Path | None = None, width: int = WIDTH) -> str:
@@ -51,9 +53,10 @@ def _short(name: str, room: int) -> str:
 
 def _head(reading: Reading, text: Words) -> list[str]:
     m = reading.manifest
+    long = len(reading.title) > TITLE
     facts = text(
         "head_facts",
-        scenario=_short(reading.title, 56),
+        scenario=m["scenario_name"] if long else reading.title,
         start=m["start"],
         end=m["end"],
         worlds=text.number(m["worlds"]),
@@ -62,7 +65,8 @@ def _head(reading: Reading, text: Words) -> list[str]:
     inputs = {k: text.number(v) for k, v in m["inputs"].items()}
     given = {"quantities": "–", "sourced": "–", "rated": "–", "judgement": "–"}
     given |= {k: v for k, v in inputs.items() if k in given} | {"rated": inputs.get("rated_c3", "–")}
-    return [facts, text("not_forecast"), text("head_inputs", **given)]
+    title = [_short(reading.title, WIDTH)] if long else []
+    return [*title, facts, text("not_forecast"), text("head_inputs", **given)]
 
 
 def _row(name: str, value: str, error: str, span: str, rest: str = "") -> str:
@@ -179,7 +183,7 @@ def _foot(reading: Reading, text: Words, report: Path | None) -> list[str]:
     warned = [*state.warnings, *reading.manifest.get("warnings", [])]
     if warned:
         more = f" ({text('screen_more_warnings', count=len(warned) - 1)})" if len(warned) > 1 else ""
-        lines.append(text("screen_warning", text=_short(str(warned[0]), 150)) + more)
+        lines.append(text("screen_warning", text=_short(str(warned[0]), WARNING)) + more)
     if report is not None:
         lines.append(text("screen_report", path=report))
     return [*lines, text("screen_next", scenario=reading.manifest["scenario_name"], year=_shown_year(reading))]
