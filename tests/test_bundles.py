@@ -34,9 +34,9 @@ def test_a_bundle_holds_all_that_is_needed(made: Path) -> None:
     assert set(texts) == {bundles.CONTENTS, "report.html", "scenario/scenario.toml", "scenario/policies.toml"}
     content = json.loads(texts[bundles.CONTENTS])
     assert {"scenario_hash", "seed", "versions", "model", "editions", "draws"} <= content["manifest"]["identity"].keys()
-    assert set(content["tables"]) == {f"{t}/{p}" for t in ("worlds", "years") for p in ("baseline", "rearm")} | {
-        "draws"
-    }
+    assert set(content["tables"]) == {
+        f"{t}/{p}" for t in ("worlds", "years", "means") for p in ("baseline", "rearm")
+    } | {"draws"}
 
 
 def _rewritten(made: Path, target: Path, change) -> Path:

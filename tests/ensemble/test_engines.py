@@ -26,6 +26,7 @@ from twofront.ensemble.sweep import TILE, Outcome, Player, Stopped
 from twofront.errors import TwofrontError
 from twofront.scenario import Loaded, load_scenario
 from twofront.store.shards import cut
+from twofront.store.sums import Sums, add, mean
 
 POLICIES = ("baseline", "rearm")
 WORLDS = 3 * TILE + 37  # the last tile is not full
@@ -59,6 +60,11 @@ def digest(outcomes: Iterable[Outcome]) -> str:
                 rows = np.concatenate([part[name] for part in table], axis=-1)
                 assert rows.shape[-1] == WORLDS
                 found.update(name.encode() + rows.tobytes())
+        totals: Sums = {}
+        for part in mine:
+            totals = add(totals, part.totals)
+        for name, summed in totals.items():
+            found.update(name.encode() + summed.tobytes())
     return found.hexdigest()
 
 
@@ -106,6 +112,8 @@ def test_worlds_solved_again_take_their_place_in_worlds_and_years(
     assert (played.worlds["two_fronts"][again] > 0).all()
     kept = count if years is None else years
     np.testing.assert_allclose(played.years["two_fronts"].sum(0), played.worlds["two_fronts"][:kept])
+    means = [mean(*map(int, part)) for part in played.totals["two_fronts"].T]
+    np.testing.assert_allclose(sum(means), played.worlds["two_fronts"].mean(), rtol=1e-6)
 
 
 def test_worlds_do_not_depend_on_their_neighbours(loaded: Loaded, player: Player, wanted: str) -> None:

@@ -70,6 +70,7 @@ def digest(run: Run) -> str:
         frame = rows.to_pandas().astype({"policy": str} if "policy" in keys else {}).sort_values(keys)
         for name in frame:
             found.update(name.encode() + frame[name].to_numpy().astype("U" if name == "policy" else None).tobytes())
+    found.update(run.means().sort_values(["policy", "year"]).drop(columns="policy").to_numpy().tobytes())
     return found.hexdigest()
 
 

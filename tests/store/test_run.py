@@ -79,9 +79,9 @@ def test_sql_answers(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ("select * from read_csv('/etc/hosts')", "can only read draws, worlds and years"),
+        ("select * from read_csv('/etc/hosts')", "can only read draws, worlds, years and means"),
         ("select * from '/etc/hosts'", "cannot be answered"),
-        ("select * from glob('*')", "can only read draws, worlds and years"),
+        ("select * from glob('*')", "can only read draws, worlds, years and means"),
         ("copy worlds to 'out.csv'", "one SELECT"),
         ("attach 'x.db'", "one SELECT"),
         ("set enable_external_access = true", "one SELECT"),
@@ -180,7 +180,7 @@ def test_missing_and_truncated_files(tmp_path: Path) -> None:
     ("change", "message"),
     [
         (lambda m: m.update(state="running"), "is unfinished"),
-        (lambda m: m.update(format=3), "reads formats 1 and 2"),
+        (lambda m: m.update(format=4), "reads formats 1 to 3"),
         (lambda m: m.pop("labels"), "it lacks labels"),
         (lambda m: m.update(seed=9), "not what its checksum says"),
         (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 
 import numpy as np
@@ -18,6 +18,7 @@ from twofront.scenario import Loaded, Policy
 from twofront.scenario.correlations import groups
 from twofront.scenario.policies import BASELINE, values
 from twofront.scenario.quantity import Quantity, scalars
+from twofront.store.sums import Sums, add, sums
 
 TILE, LEAST = 128, 16  # worlds in one compiled call, at most and at least
 CACHE = 400_000  # bytes: values at the leaves of a larger tile leave the cache of a core (docs/benchmarks.md)
@@ -37,6 +38,7 @@ class Outcome:
     count: int
     worlds: Figures  # name -> [world]
     years: Figures  # name -> [year, world]
+    totals: Sums = field(default_factory=dict)  # of the years of every sound world
 
 
 class Stopped(Exception):
@@ -120,12 +122,14 @@ class Player:
         tiles: list[Figures] = []
         again: list[np.ndarray] = []  # figures of worlds to be solved again, together: they are few
         yearly: list[Figures] = []
+        totals: Sums = {}
         for start in range(first - first % self.tile, first + count, self.tile):
             if stop():
                 raise Stopped
             given, by_world, by_year = self._play(self.loaded.policies[policy], start)
             of = slice(max(first - start, 0), min(first + count - start, self.tile))
             tiles.append({name: rows[..., of] for name, rows in by_world.items()})
+            totals = add(totals, sums({n: rows[..., of] for n, rows in by_year.items()}, ~flagged(tiles[-1])))
             again.append(given[:, of][:, open_worlds(tiles[-1])])
             still = slice(of.start, min(of.stop, first + kept - start))
             if still.stop > still.start or not yearly:
@@ -134,10 +138,11 @@ class Player:
         if len(places := open_worlds(worlds)):
             found = self._solve.again(np.concatenate(again, axis=1))
             patch(worlds, found[0], places)
+            totals = add(totals, sums(found[1], ~flagged(found[0])))
             early = places < kept
             patch(by_years, {name: rows[..., early] for name, rows in found[1].items()}, places[early])
         worlds["flagged"] = flagged(worlds)
-        return Outcome(policy, first, count, worlds, by_years)
+        return Outcome(policy, first, count, worlds, by_years, totals)
 
     def draws(self, first: int, count: int) -> Figures:
         """The uncertain figures of worlds `first` to `first + count - 1` under the baseline: path -> [world]."""

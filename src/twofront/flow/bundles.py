@@ -178,6 +178,8 @@ def _digests(run: Run) -> dict[str, str]:
             if name != "policy":
                 digest.update(name.encode() + rows[name].to_numpy().tobytes())
         found[f"{table}/{policy}" if policy else table] = digest.hexdigest()
+    for policy, means in run.means().groupby("policy", sort=False):
+        found[f"means/{policy}"] = hashlib.sha256(means.drop(columns="policy").to_numpy().tobytes()).hexdigest()
     return found
 
 

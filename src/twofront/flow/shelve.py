@@ -121,7 +121,12 @@ def fill(
                 writer.write_draws(outcome.worlds, outcome.first, outcome.count)
                 continue
             writer.write_policy(
-                outcome.policy, outcome.worlds, outcome.years, record.years(loaded), first=outcome.first
+                outcome.policy,
+                outcome.worlds,
+                outcome.years,
+                record.years(loaded),
+                first=outcome.first,
+                totals=outcome.totals,
             )
             done[outcome.policy] += outcome.count
             progress(outcome.policy, done[outcome.policy], worlds)

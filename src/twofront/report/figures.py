@@ -91,8 +91,10 @@ def _spec(chart: Any) -> Spec:
     return dict(chart.configure_legend(**legend).to_dict(validate=False))
 
 
-def _fan(data: pd.DataFrame, colour: str, title: str, fmt: str, *, width: int = WIDTH, height: int = 190) -> Any:
-    """A median line in the bands of 50 % and 90 % of worlds."""
+def _fan(
+    data: pd.DataFrame, colour: str, title: str, fmt: str, *, width: int = WIDTH, height: int = 190, mean: bool = False
+) -> Any:
+    """A median line in the bands of 50 % and 90 % of worlds, and the mean as dashes where it is asked for."""
     import altair as alt
 
     years = alt.X("year:Q", axis=alt.Axis(format="d", title=None, grid=False, tickCount=6))
@@ -101,6 +103,9 @@ def _fan(data: pd.DataFrame, colour: str, title: str, fmt: str, *, width: int = 
     wide = base.mark_area(color=light(colour), opacity=0.16).encode(y=alt.Y("low:Q", axis=axis), y2="high:Q")
     inner = base.mark_area(color=light(colour), opacity=0.26).encode(y="lower:Q", y2="upper:Q")
     line = base.mark_line(color=light(colour), strokeWidth=2.4).encode(y="median:Q")
+    if mean:
+        dashes = base.mark_line(color=light(colour), strokeWidth=1.6, strokeDash=[5, 4]).encode(y="mean:Q")
+        return (wide + inner + line + dashes).properties(width=width, height=height)
     return (wide + inner + line).properties(width=width, height=height)
 
 
@@ -302,7 +307,7 @@ def structure(reading: Reading, words: Words) -> Spec | None:
 
 def timing(reading: Reading, words: Words) -> Spec | None:
     """In which year the second front opens."""
-    return _spec(_fan(reading.by_year(reading.outcome), "accent", words("per_year"), "~%"))
+    return _spec(_fan(reading.by_year(reading.outcome), "accent", words("per_year"), "~%", mean=True))
 
 
 def levels(reading: Reading, words: Words) -> Spec | None:
@@ -311,7 +316,7 @@ def levels(reading: Reading, words: Words) -> Spec | None:
     for front in reading.fronts:
         data = reading.by_year(f"opened.{front}", cumulative=True)
         colour = reading.slot(str(reading.labels["fronts"][front]["challenger"]))
-        chart = _fan(data, colour, words("opened_by"), "~%", width=320, height=150)
+        chart = _fan(data, colour, words("opened_by"), "~%", width=320, height=150, mean=True)
         charts.append(_named(chart, reading.front(front)))
     if len(charts) == 1:
         return _spec(charts[0])
@@ -322,6 +327,7 @@ def levels(reading: Reading, words: Words) -> Spec | None:
         "~%",
         width=320,
         height=150,
+        mean=True,
     )
     return _spec(_side_by_side([*charts, _named(both, words("two_fronts"))]))
 

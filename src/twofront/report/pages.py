@@ -373,7 +373,7 @@ def _level(reading: Reading, text: Words) -> dict[str, str]:
         "level_intro",
         level.level,
         end=level.end,
-        above=text.percent(level.above),
+        above=f"{text.percent(level.above)} {text.error(level.above_error)}".rstrip(),
         errors=text.percent(level.error_share.median),
     )
 

@@ -164,14 +164,25 @@ class Reading:
         table = self.run.to_pandas("years", policy=BASELINE)
         return table[table["world"].isin(self.sound)].drop(columns="policy")
 
+    @cached_property
+    def means(self) -> pd.DataFrame:
+        """Yearly means of the baseline by year; of the worlds that keep their years where the run has no sums."""
+        if self.run.has_sums:
+            return self.run.means(BASELINE).set_index("year")
+        return self.years.groupby("year").mean()
+
     def by_year(self, column: str, *, cumulative: bool = False) -> pd.DataFrame:
-        """Quantiles over worlds for each year: columns year, low, lower, median, upper, high, mean."""
+        """For each year: quantiles over the worlds that keep theirs, and the mean over all worlds that were summed.
+
+        Columns: year, low, lower, median, upper, high, mean.
+        """
         wide = self.years.pivot(index="world", columns="year", values=column).astype("float64")
         if cumulative:
             wide = wide.cumsum(axis=1)
         quantiles = wide.quantile([0.05, 0.25, 0.5, 0.75, 0.95]).T
         quantiles.columns = pd.Index(["low", "lower", "median", "upper", "high"])
-        return quantiles.assign(mean=wide.mean()).rename_axis("year").reset_index()
+        mean = self.means[column].cumsum() if cumulative else self.means[column]
+        return quantiles.assign(mean=mean).rename_axis("year").reset_index()
 
     def in_year(self, column: str, year: int) -> Band:
         """One yearly figure over worlds, in the year of the run that is nearest to `year`."""

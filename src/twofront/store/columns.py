@@ -14,7 +14,7 @@ from typing import Any
 
 from twofront.errors import RunError
 
-TABLES = ("draws", "worlds", "years")
+TABLES = ("draws", "worlds", "years", "sums")
 
 
 @dataclass(frozen=True)

@@ -71,10 +71,24 @@ def tables(run: Run) -> dict[str, Iterator[pa.Table]]:
             if any(name.startswith((f"{table}/{policy}/", f"{table}/{policy}.")) for name in run.manifest["files"]):
                 yield run.table(table, policy=policy)
 
-    found = {table: pieces(table) for table in TABLES if table in held}
-    words = [dict(row) for table in run.columns.values() for row in table.values()]
+    found = {table: pieces(table) for table in TABLES if table in held and table != "sums"}
+    if "sums" in held:
+        found["means"] = iter([pa.Table.from_pandas(run.means(), preserve_index=False)])
+    words = [dict(row) for rows in words_of(run).values() for row in rows.values()]
     sources = [_source(row) for row in run.quantities.values()]
     return found | {"columns": iter([pa.Table.from_pylist(words)]), "sources": iter([pa.Table.from_pylist(sources)])}
+
+
+def words_of(run: Run) -> dict[str, dict[str, dict[str, str]]]:
+    """The column dictionary of an export: that of the run, and the means in the words of the years."""
+    told = {name: rows for name, rows in run.columns.items() if name != "sums"}
+    if not run.columns.get("sums"):
+        return told
+    means = {name: row | {"table": "means"} for name, row in told["years"].items() if name != "world"}
+    for name in set(means) - {"policy", "year"}:
+        means[name]["meaning"] = f"mean over all sound worlds: {means[name]['meaning']}"
+        means[name]["meaning_de"] = f"Mittel über alle fehlerfreien Welten: {means[name]['meaning_de']}"
+    return told | {"means": means}
 
 
 def _source(row: dict[str, Any]) -> dict[str, Any]:
@@ -116,7 +130,7 @@ def _parquet(run: Run, folder: Path) -> None:
     import pyarrow.parquet as pq
 
     folder.mkdir()
-    words = {name: {c: f"{row['meaning']} [{row['unit']}]" for c, row in t.items()} for name, t in run.columns.items()}
+    words = {n: {c: f"{row['meaning']} [{row['unit']}]" for c, row in t.items()} for n, t in words_of(run).items()}
     for name, pieces in tables(run).items():
         writer = None
         for piece in pieces:
@@ -194,7 +208,9 @@ def _add(archive: tarfile.TarFile, name: str, text: str) -> None:
 
 FORMS: dict[str, Write] = {"csv": _csv, "xlsx": _xlsx, "parquet": _parquet, "ema": _ema}
 _OWN = {
-    f"{name}.{end}" for name in ("worlds", "draws", "years", "sums", "columns", "sources") for end in ("csv", "parquet")
+    f"{name}.{end}"
+    for name in ("worlds", "draws", "years", "means", "columns", "sources")
+    for end in ("csv", "parquet")
 }
 
 

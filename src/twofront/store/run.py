@@ -14,6 +14,7 @@ from twofront.errors import RunError, did_you_mean
 from twofront.store import journal
 from twofront.store.columns import TABLES
 from twofront.store.disk import digest
+from twofront.store.sums import mean
 from twofront.store.writer import FORMAT, MANIFEST, checksum
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import xarray as xr
 
-READS = (1, FORMAT)  # 1 held one file for each policy
+READS = (1, 2, FORMAT)  # 1 held one file for each policy, 2 no sums over all worlds
 _NEEDED = ("format", "state", "files", "labels", "worlds", "start", "end", "seed", "scenario_name")
 
 
@@ -58,8 +59,8 @@ class Run:
     def table(self, name: str, columns: Sequence[str] | None = None, policy: str | None = None) -> pa.Table:
         """Reads a table.
 
-        Arguments: `name` "draws" [world], "worlds" [policy × world] or "years" [policy × world × year];
-        `columns` (default: all); `policy` one policy (default: all).
+        Arguments: `name` "draws" [world], "worlds" [policy × world], "years" [policy × world × year] or "sums" (what
+        `means` is made of); `columns` (default: all); `policy` one policy (default: all).
         Errors: RunError for an unknown name and for a damaged file.
         """
         import pyarrow as pa
@@ -81,6 +82,32 @@ class Run:
             except (pa.ArrowException, OSError) as error:
                 raise _damaged(path, str(error)) from error
         return pa.concat_tables(parts).unify_dictionaries()
+
+    @property
+    def has_sums(self) -> bool:
+        """Whether the run has summed its years over all worlds; runs of an earlier format have not."""
+        return int(self.manifest["format"]) >= FORMAT
+
+    def means(self, policy: str | None = None) -> pd.DataFrame:
+        """Means of the yearly outcomes over all sound worlds of a policy, whether their years were kept or not.
+
+        Columns: policy, year, and every outcome of "years" in its unit; the mean is over the worlds in which it is
+        defined, and the same to the last bit whatever the shards and workers. Errors: RunError for an unknown policy, a
+        damaged file, and a run of an earlier format.
+        """
+        import pandas as pd
+
+        if not self.has_sums:
+            raise RunError(f"{self.path} keeps no sums over all worlds: it is of an earlier format. Run it again.")
+        rows = self.table("sums", policy=policy).to_pandas().astype({"policy": str, "output": str})
+        summed: dict[tuple[str, int, str], list[int]] = {}
+        for name, year, output, *parts in rows.itertuples(index=False):
+            total = summed.setdefault((name, int(year), output), [0, 0, 0])
+            total[:] = [a + int(b) for a, b in zip(total, parts, strict=True)]
+        found: dict[tuple[str, int], dict[str, Any]] = {}
+        for (name, year, output), total in summed.items():
+            found.setdefault((name, year), {"policy": name, "year": year})[output] = mean(*total)
+        return pd.DataFrame(list(found.values()))
 
     def to_pandas(self, name: str, columns: Sequence[str] | None = None, policy: str | None = None) -> pd.DataFrame:
         """Reads a table as a pandas DataFrame (see `table`)."""
@@ -122,7 +149,7 @@ class Run:
         return {row["path"]: row for row in self.json("quantities.json")}
 
     def sql(self, query: str) -> pa.Table:
-        """Answers one SQL question (DuckDB) over the views draws, worlds and years.
+        """Answers one SQL question (DuckDB) over the views draws, worlds, years and means.
 
         A query can only read these views: no files, no network, no settings. A column with a dot is written
         in double quotes: select "opened.strait" from worlds.
@@ -133,7 +160,7 @@ class Run:
         try:
             statements = duckdb.extract_statements(query)
             if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-                raise RunError("A query is one SELECT over draws, worlds and years; nothing else is allowed.")
+                raise RunError("A query is one SELECT over draws, worlds, years and means; nothing else is allowed.")
             with self._database(query) as database:
                 answer: pa.Table = database.sql(query).to_arrow_table()
         except duckdb.Error as error:
@@ -172,9 +199,11 @@ class Run:
 
         database = duckdb.connect(":memory:")
         for table in TABLES:
-            if re.search(rf"\b{table}\b", query, flags=re.IGNORECASE):
+            if table != "sums" and re.search(rf"\b{table}\b", query, flags=re.IGNORECASE):
                 paths = [str(self._checked(relative)) for relative in self._files(table, None)]
                 database.register(table, ds.dataset(paths, format="parquet"))
+        if re.search(r"\bmeans\b", query, flags=re.IGNORECASE):
+            database.register("means", self.means())
         for setting in (
             "python_enable_replacements=false",
             "autoinstall_known_extensions=false",
@@ -267,7 +296,7 @@ def _manifest(path: Path) -> dict[str, Any]:
         raise _damaged(path, "it is not a table of contents")
     if manifest.get("format", FORMAT) not in READS:
         raise RunError(
-            f"{path}: format {manifest['format']!r}, but this version of twofront reads formats 1 and {FORMAT}. "
+            f"{path}: format {manifest['format']!r}, but this version of twofront reads formats 1 to {FORMAT}. "
             "Use another version."
         )
     missing = [key for key in _NEEDED if key not in manifest]
@@ -340,8 +369,8 @@ def _unknown(kind: str, name: str, known: Sequence[str]) -> str:
 def _query_error(error: Exception) -> str:
     """What DuckDB says, with what a query may do."""
     if "disabled by configuration" in str(error) or "has been locked" in str(error):
-        return "A query can only read draws, worlds and years: no files, no network, no settings."
+        return "A query can only read draws, worlds, years and means: no files, no network, no settings."
     return (
         f"This query cannot be answered: {str(error).strip()}\n"
-        'Views: draws, worlds, years. A column with a dot needs double quotes, such as "opened.strait".'
+        'Views: draws, worlds, years, means. A column with a dot needs double quotes, such as "opened.strait".'
     )

@@ -44,7 +44,7 @@ class Part:
 
 
 def encode(part: Part, columns: Mapping[str, np.ndarray], identity: str) -> bytes:
-    """A table as Parquet: integers and yes/no as they are, every other number as float32; the same bytes each time.
+    """A table as Parquet: integers, names and yes/no as they are, other numbers as float32; the same bytes each time.
 
     The file carries whose it is (`identity`, a digest) and which part, so that it explains itself.
     """
@@ -61,7 +61,7 @@ def encode(part: Part, columns: Mapping[str, np.ndarray], identity: str) -> byte
         sink,
         compression="zstd",
         compression_level=1,
-        use_dictionary=["policy"] if part.policy else False,
+        use_dictionary=[name for name in ("policy", "output") if name in content.column_names] or False,
         use_byte_stream_split=floats,
     )
     return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]
@@ -128,7 +128,7 @@ def _arrow(columns: Mapping[str, np.ndarray], policy: str) -> pa.Table:
     import pyarrow as pa
 
     def column(values: np.ndarray) -> pa.Array:
-        kept = values if values.dtype.kind in "ib" else values.astype(np.float32)
+        kept = values if values.dtype.kind in "ibU" else values.astype(np.float32)
         return pa.array(kept)
 
     arrays = {name: column(values) for name, values in columns.items()}

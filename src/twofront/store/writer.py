@@ -16,8 +16,9 @@ from twofront.store.columns import TABLES, column_dictionary, find_column
 from twofront.store.disk import PART, digest, put, told
 from twofront.store.journal import Journal
 from twofront.store.shards import DRAWS, KEPT, Part, encode, file_name, gaps, name, plain, told_by
+from twofront.store.sums import Sums, sums
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 REPORTS = ("report.html", "bericht.html", "hindcast.npz")  # made from the run they lie in: not kept when it grows
 
@@ -139,13 +140,17 @@ class RunWriter:
             self.notes.append(f"{half} files that a stop left behind were swept")
 
     def _drop_halves(self) -> None:
-        """Drops a table of a shard whose other table is missing: both are written again."""
-        pairs = {(p.policy, p.first, p.count, p.table) for p in self._parts}
+        """Drops the tables of a shard of which one is missing: all are written again."""
+
+        def shard(part: Part) -> tuple[str, int, int]:
+            return part.policy, part.first, part.count
+
+        pairs = {(*shard(part), part.table) for part in self._parts}
         for part, row in list(self._parts.items()):
-            other = "years" if part.table == "worlds" else "worlds"
-            needed = part.table == "years" or (part.table == "worlds" and self.years_of(part) > 0)
-            if needed and (part.policy, part.first, part.count, other) not in pairs:
-                self._journal.append({"what": "drop", "at": row["at"], "why": f"its {other} are missing"})
+            together = ("worlds", "sums", "years") if self.years_of(part) else ("worlds", "sums")
+            lost = [] if part.table == DRAWS else [t for t in together if (*shard(part), t) not in pairs]
+            if lost:
+                self._journal.append({"what": "drop", "at": row["at"], "why": f"its {' and '.join(lost)} are missing"})
                 del self._parts[part]
                 (self.folder / row["at"]).unlink(missing_ok=True)
 
@@ -221,11 +226,13 @@ class RunWriter:
         years: Mapping[str, np.ndarray],
         calendar: Iterable[int],
         first: int = 0,
+        totals: Sums | None = None,
     ) -> None:
         """Writes the outcomes of one policy in one range of worlds, and records them.
 
-        Arguments: `worlds` name -> [world]; `years` name -> [year, world]; `calendar` the years of the first axis;
-        `first` the number of the first world.
+        Arguments: `worlds` name -> [world]; `years` name -> [year, world], of the worlds that keep their years or more;
+        `calendar` the years of the first axis; `first` the number of the first world; `totals` the exact sums over all
+        sound worlds of the range (default: from `years`, which then hold every world).
         """
         file_name(policy)
         dates = np.asarray(list(calendar), dtype=np.int16)
@@ -241,6 +248,14 @@ class RunWriter:
             }
             by_year |= {k: np.asarray(v)[:, :kept].T.ravel() for k, v in years.items()}
             rows.append(self._put(Part("years", policy, first, count), by_year))
+        totals = sums(years, ~np.asarray(worlds["flagged"])) if totals is None else totals
+        parts = np.concatenate(list(totals.values()), axis=1)
+        summed: dict[str, np.ndarray] = {
+            "year": np.tile(dates, len(totals)),
+            "output": np.repeat(np.array(list(totals)), len(dates)),
+        }
+        summed |= dict(zip(("coarse", "fine", "count"), parts, strict=True))
+        rows.append(self._put(Part("sums", policy, first, count), summed))
         self._record(rows)
 
     def write_draws(self, draws: Mapping[str, np.ndarray], first: int = 0, count: int | None = None) -> None:
