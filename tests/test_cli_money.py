@@ -41,7 +41,7 @@ def test_balance_and_data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert call("data") == 0
     text = capsys.readouterr().out
     assert "none; the tables above are used" in text
-    assert "IISS 2025 42 %; SIPRI 2025 38 %; IISS 2026 57 %" in text
+    assert "IISS 2025 42%; SIPRI 2025 38%; IISS 2026 57%" in text
     assert call("data", "add", str(sipri_book(tmp_path / "s.xlsx"))) == 0
     assert "SIPRI 2031" in capsys.readouterr().out
     assert call("data") == 0

@@ -134,7 +134,7 @@ def test_equipment_and_personnel_carry_their_year(report: PledgeReport) -> None:
 
 def test_one_ally_by_name_or_code_and_errors() -> None:
     assert [row.code for row in pledge(ally="Deutschland").allies] == ["DEU"]
-    assert [row.code for row in pledge(ally="pol").allies] == ["POL"]
+    assert [row.code for row in pledge(ally="pol, Frankreich,POL").allies] == ["POL", "FRA"]
     with pytest.raises(DataError, match='Did you mean "germany"'):
         pledge(ally="Germny")
     with pytest.raises(DataError, match="pledge runs from 2025"):

@@ -165,13 +165,17 @@ def recent_revision() -> float:
 def _choose(ally: str | None, members: Sequence[str]) -> list[str]:
     if ally is None:
         return list(members)
+    return list(dict.fromkeys(_one(part, members) for part in ally.split(",")))
+
+
+def _one(ally: str, members: Sequence[str]) -> str:
+    """The code of one ally, by code or name in either language."""
     named = {reference.countries()[c].called(lang).casefold(): c for c in members for lang in ("en", "de")}
     code = named.get(ally.strip().casefold(), ally.strip().upper())
     if code not in members:
-        raise DataError(
-            f'no ally "{ally[:40]}". {did_you_mean(ally, [*named, *members])} Write an ISO code such as DEU.'
-        )
-    return [code]
+        hint = " ".join(filter(None, [did_you_mean(ally, [*named, *members]), "Write an ISO code such as DEU."]))
+        raise DataError(f'no ally "{ally[:40]}". {hint}')
+    return code
 
 
 def _stands(code: str, year: int, shares: Mapping[str, Mapping[int, Figure]]) -> tuple[Figure | None, str]:

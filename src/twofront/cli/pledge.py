@@ -13,7 +13,9 @@ from twofront.cli.watch import Watch
 
 @app.command()
 def pledge(
-    ally: Annotated[str | None, typer.Option(help="One ally, by ISO code or name (default: all).")] = None,
+    ally: Annotated[
+        str | None, typer.Option(help="Allies by code or name, separated by commas (default: all).")
+    ] = None,
     year: Annotated[int, typer.Option(min=2025, max=2049, help="Year whose published figures count.")] = 2025,
     to: Annotated[int, typer.Option(min=2026, max=2050, help="Last year of the paths.")] = 2035,
     out: Annotated[Path | None, typer.Option(help="Folder for CSV, workbook and HTML report.")] = None,

@@ -89,16 +89,16 @@ def edition_lines(edition: reference.Edition) -> list[str]:
 def _revised() -> list[str]:
     """How publications state the same growth, and the spread of revisions by age of the figure."""
     found = reference.revisions("RUS", 2024)
-    said = "; ".join(f"{name} {value:g} %" for name, value in found.stated)
+    said = "; ".join(f"{name} {value:g}%" for name, value in found.stated)
     lines = ["How the same figure was published", f"Russia, real growth of military spending 2024: {said}"]
     lines.append(f"  spread {found.spread:.0f} points")
     spreads = [(age, reference.revision_spread(age)) for age in (0, 1, 2)]
     for age, spread in spreads:
         if spread:
-            which = "newest year" if age == 0 else f"{age} year(s) older"
+            which = ("newest year", "the year before", "two years before")[age]
             lines.append(
                 f"Shares of GDP, {which}: the next edition moved them by "
-                f"{100 * spread[0]:.0f} % (standard deviation, {spread[1]} countries)"
+                f"{100 * spread[0]:.0f}% (standard deviation, {spread[1]} countries)"
             )
     if not any(spread for _, spread in spreads):
         lines.append("Add two editions of SIPRI's file to see how far recent figures are revised.")
