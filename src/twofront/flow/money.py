@@ -40,9 +40,9 @@ def pledge(
     """Where each ally stands on the Hague pledge, what is missing, how likely it arrives, and what it would buy.
 
     Arguments: `ally` ISO codes or names, separated by commas (default: all); `year` the year of the published
-    figures, `to` the last year; `out` a folder for CSV, workbook and HTML; `run` a finished run that the last question is read from
-    (default: runs/two-fronts-seed0 where it exists);
-    `worlds` > 0 solves the bundled scenario for it now, into `out`/run. Errors: DataError, RunError, TwofrontError.
+    figures, `to` the last year; `out` a folder for CSV, workbook and HTML; `run` a finished run that the last question
+    is read from (default: runs/two-fronts-seed0 where it exists); `worlds` > 0 solves the bundled scenario for it now,
+    into `out`/run. Errors: DataError, RunError, TwofrontError.
     """
     from twofront import analysis
     from twofront.report.pledge import pledge_screen, write_pledge
