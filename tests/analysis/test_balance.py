@@ -73,6 +73,8 @@ def test_marks_are_told_and_names_checked() -> None:
     assert "RUS 2024: SIPRI estimate" in balance("russia", "europe", 2024).marks
     with pytest.raises(DataError, match="Did you mean"):
         balance("rusia", "europe", 2024)
+    with pytest.raises(DataError, match='"russia" and "RUS" are the same'):
+        balance("russia", "RUS", 2024)
     with pytest.raises(DataError, match="no spending of 2020"):
         balance("russia", "europe", 2020)
 

@@ -67,9 +67,11 @@ def balance(first: str, second: str, year: int = 2024) -> Balance:
     """Compares two powers or groups ("russia", "europe", "nato", "DEU"…) in one year on every price basis.
 
     Years beyond the anchors of the package come from the editions that were added. Errors: DataError for an unknown
-    name, or a year without figures.
+    name, the same side twice, or a year without figures.
     """
     sides = reference.group(first), reference.group(second)
+    if set(sides[0]) == set(sides[1]):
+        raise DataError(f'"{first[:40]}" and "{second[:40]}" are the same: name two different powers or groups.')
     table = reference.every_spending()
     known = sorted({y for _, y in table})
     if year not in known:
