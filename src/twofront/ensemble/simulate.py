@@ -57,13 +57,17 @@ class Solve:
 
     def __init__(self, loaded: Loaded) -> None:
         layout = build.layout(loaded.scenario)
+        self.names: tuple[list[str], list[str]] = [], []  # of the outcomes, known once it was traced
 
         @partial(jax.jit, static_argnames="thorough")
-        def solve(values: Float[Array, "scalar world"], *, thorough: bool = False) -> tuple[Figures, Figures]:
+        def solve(
+            values: Float[Array, "scalar world"], *, thorough: bool = False
+        ) -> tuple[Float[Array, "outcome world"], Float[Array, "yearly year world"]]:
             tile = simulate(loaded, layout, values, thorough=thorough)
-            return tile.worlds, tile.years
+            self.names = list(tile.worlds), list(tile.years)
+            return jnp.stack(list(tile.worlds.values())), jnp.stack(list(tile.years.values()))
 
-        self.compiled = solve
+        self.compiled = solve  # two arrays and not ninety: fetching one costs as much as a small game
 
     def __call__(self, values: Any) -> tuple[Figures, Figures]:
         """Outcomes of one tile, values [scalar, world]: by world, and by year and world."""
@@ -77,21 +81,21 @@ class Solve:
 
     def first(self, values: Any) -> tuple[Figures, Figures]:
         """The same without solving anything again."""
-        by_world, by_year = self.compiled(jnp.asarray(values))
-        return {k: np.asarray(v) for k, v in by_world.items()}, {k: np.asarray(v) for k, v in by_year.items()}
+        by_world, by_year = self._fetched(values)
+        return dict(zip(self.names[0], by_world, strict=True)), dict(zip(self.names[1], by_year, strict=True))
 
     def again(self, values: Float[np.ndarray, "scalar world"]) -> tuple[Figures, Figures]:
         """Any number of worlds along the principal branch."""
         count, found = values.shape[1], []
         for first in range(0, count, AGAIN):
             some = np.resize(np.arange(first, min(first + AGAIN, count)), AGAIN)
-            found.append(self.compiled(jnp.asarray(values[:, some]), thorough=True))
+            found.append(self._fetched(values[:, some], thorough=True))
+        by_world, by_year = (np.concatenate(part, axis=-1)[..., :count] for part in zip(*found, strict=True))
+        return dict(zip(self.names[0], by_world, strict=True)), dict(zip(self.names[1], by_year, strict=True))
 
-        def joined(part: int) -> Figures:
-            names = found[0][part]
-            return {n: np.concatenate([np.asarray(f[part][n]) for f in found], axis=-1)[..., :count] for n in names}
-
-        return joined(0), joined(1)
+    def _fetched(self, values: Any, *, thorough: bool = False) -> tuple[np.ndarray, np.ndarray]:
+        by_world, by_year = self.compiled(jnp.asarray(values), thorough=thorough)
+        return np.asarray(by_world), np.asarray(by_year)
 
 
 def solver(loaded: Loaded) -> Solve:

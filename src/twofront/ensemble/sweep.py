@@ -20,10 +20,12 @@ from twofront.scenario.policies import BASELINE, values
 from twofront.scenario.quantity import Quantity, scalars
 from twofront.store.sums import Sums, add, sums
 
-TILE, LEAST = 128, 16  # worlds in one compiled call, at most and at least
+TILE, LEAST = 512, 16  # worlds in one compiled call, at most and at least
 CACHE = 400_000  # bytes: values at the leaves of a larger tile leave the cache of a core (docs/benchmarks.md)
+OBSERVED = 4  # times as many where nothing is hidden: one sweep a year, and nothing else is kept of it
 SOBOL = Design()
-KEPT = 256  # tiles whose draws are kept for the next policy
+BLOCK = 512  # worlds drawn at once: what a call costs is shared by many tiles
+KEPT = 32  # blocks whose draws are kept for the next policy
 
 Figures = dict[str, np.ndarray]
 Progress = Callable[[str, int, int], None]  # policy, worlds done, worlds in all
@@ -86,8 +88,10 @@ def tile_values(
 
 def tile_of(loaded: Loaded) -> int:
     """Worlds in one compiled call: as many, in powers of two, as keep the year's values in a core's cache."""
-    size = layout(loaded.scenario).size["leaves"] * (len(loaded.scenario.powers) + len(loaded.scenario.types))
-    fitting = CACHE // (size * precision()().itemsize)
+    plan = layout(loaded.scenario)
+    size = plan.size["leaves"] * (len(loaded.scenario.powers) + len(loaded.scenario.types))
+    room = CACHE if any(layer.hidden for layer in plan.layers) else OBSERVED * CACHE
+    fitting = room // (size * precision()().itemsize)
     return max(LEAST, min(TILE, 1 << max(fitting, 1).bit_length() - 1))
 
 
@@ -104,7 +108,8 @@ class Player:
     ) -> None:
         self.loaded, self.seed, self.design = loaded, seed, design
         self.tile = tile_of(loaded) if tile is None else tile
-        self._solve = solve
+        self._solve, self._precision = solve, precision()
+        self._size = max(BLOCK, self.tile)
         self._drawn: OrderedDict[int, Future[tuple[np.ndarray, np.ndarray]]] = OrderedDict()
         self._lock = Lock()
 
@@ -147,17 +152,18 @@ class Player:
     def draws(self, first: int, count: int) -> Figures:
         """The uncertain figures of worlds `first` to `first + count - 1` under the baseline: path -> [world]."""
         uncertain = [(k, path) for k, (path, s) in enumerate(scalars(self.loaded).items()) if s.quantity.uncertain]
-        start = first - first % self.tile
-        drawn = np.concatenate([self._tile(at)[1] for at in range(start, first + count, self.tile)], axis=1)
+        start = first - first % self._size
+        drawn = np.concatenate([self._block(at)[1] for at in range(start, first + count, self._size)], axis=1)
         return {path: drawn[k, first - start : first - start + count] for k, path in uncertain}
 
     def _play(self, policy: Policy, start: int) -> tuple[np.ndarray, Figures, Figures]:
-        u, without = self._tile(start)
-        given = values(self.loaded, policy, u, without).astype(precision())
+        place = start % self._size
+        u, without = (rows[:, place : place + self.tile] for rows in self._block(start - place))
+        given = values(self.loaded, policy, u, without).astype(self._precision)
         return given, *self._solve.first(given)
 
-    def _tile(self, start: int) -> tuple[np.ndarray, np.ndarray]:
-        """Uniform numbers of a tile and its figures under the baseline; drawn once for all policies in turn."""
+    def _block(self, start: int) -> tuple[np.ndarray, np.ndarray]:
+        """Uniform numbers of a block and its figures under the baseline; drawn once for all policies in turn."""
         with self._lock:
             future = self._drawn.get(start)
             mine = future is None
@@ -167,7 +173,7 @@ class Player:
                     self._drawn.popitem(last=False)
         if mine:
             try:
-                u = numbers(self.loaded, start, self.tile, seed=self.seed, design=self.design)
+                u = numbers(self.loaded, start, self._size, seed=self.seed, design=self.design)
                 future.set_result((u, values(self.loaded, self.loaded.policies[BASELINE.name], u)))
             except BaseException as error:
                 future.set_exception(error)
