@@ -20,9 +20,10 @@ from twofront.scenario.policies import BASELINE, values
 from twofront.scenario.quantity import Quantity, scalars
 
 TILE, LEAST = 128, 16  # worlds in one compiled call, at most and at least
-CACHE = 400_000  # bytes: values at the leaves of a larger tile leave the cache of a core (docs/benchmarks.md)
+CACHE = 410_000  # bytes: values at the leaves of a larger tile leave the cache of a core (docs/benchmarks.md)
 SOBOL = Design()
 KEPT = 256  # tiles whose draws are kept for the next policy
+TOGETHER = 256  # worlds whose figures are drawn at once: most of the time goes into the calls, one for each figure
 
 Figures = dict[str, np.ndarray]
 Progress = Callable[[str, int, int], None]  # policy, worlds done, worlds in all
@@ -153,20 +154,24 @@ class Player:
 
     def _tile(self, start: int) -> tuple[np.ndarray, np.ndarray]:
         """Uniform numbers of a tile and its figures under the baseline; drawn once for all policies in turn."""
+        many = self.tile * max(1, TOGETHER // self.tile)  # whole tiles
+        begin = start - start % many
         with self._lock:
-            future = self._drawn.get(start)
+            future = self._drawn.get(begin)
             mine = future is None
             if future is None:
-                future = self._drawn[start] = Future()
-                while len(self._drawn) > KEPT:
+                future = self._drawn[begin] = Future()
+                while len(self._drawn) > max(2, KEPT * self.tile // many):
                     self._drawn.popitem(last=False)
         if mine:
             try:
-                u = numbers(self.loaded, start, self.tile, seed=self.seed, design=self.design)
+                u = numbers(self.loaded, begin, many, seed=self.seed, design=self.design)
                 future.set_result((u, values(self.loaded, self.loaded.policies[BASELINE.name], u)))
             except BaseException as error:
                 future.set_exception(error)
-        return future.result()
+        u, without = future.result()
+        of = slice(start - begin, start - begin + self.tile)
+        return u[:, of], without[:, of]
 
 
 def precision() -> type[np.floating]:
