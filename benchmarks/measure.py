@@ -241,6 +241,24 @@ def games() -> dict[str, Any]:
     return measured()
 
 
+def cores() -> dict[str, Any]:
+    """One core and two, beside NumPy by hand and the limit, in turn."""
+    from benchmarks.cores import measured
+
+    return measured()
+
+
+def shelf() -> dict[str, float]:
+    """What a run folder costs: writing beside playing, opening a run of 2^20 worlds and reading its headline."""
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    from benchmarks.runs import opening, writing
+
+    with TemporaryDirectory(prefix="twofront-shelf-") as place:
+        return {**opening(Path(place)), **writing(Path(place))}
+
+
 MEASUREMENTS: dict[str, Callable[[], dict[str, Any]]] = {
     "structure": structure,
     "compile": compile_time,
@@ -251,6 +269,8 @@ MEASUREMENTS: dict[str, Callable[[], dict[str, Any]]] = {
     "twin": twin,
     "ema": ema,
     "games": games,
+    "cores": cores,
+    "shelf": shelf,
 }
 
 if __name__ == "__main__":

@@ -21,10 +21,12 @@ import pytest
 import twofront
 from twofront import flow
 from twofront.ensemble import engines, simulate
+from twofront.ensemble.design import design_of
 from twofront.ensemble.engines import Task
-from twofront.ensemble.sweep import TILE, Outcome, Player, Stopped
+from twofront.ensemble.sweep import TILE, Outcome, Player, Stopped, tile_values
 from twofront.errors import TwofrontError
 from twofront.scenario import Loaded, load_scenario
+from twofront.scenario.quantity import scalars
 from twofront.store.shards import cut
 from twofront.store.sums import Sums, add, mean
 
@@ -35,6 +37,20 @@ WORLDS = 3 * TILE + 37  # the last tile is not full
 @pytest.fixture(scope="module")
 def loaded() -> Loaded:
     return load_scenario("one-front")
+
+
+@pytest.mark.parametrize("tile", [16, 48, TILE, 512])
+@pytest.mark.parametrize("kind", ["sobol", "monte-carlo", "latin-hypercube"])
+def test_figures_drawn_for_several_tiles_at_once_are_those_of_each_tile(loaded: Loaded, tile: int, kind: str) -> None:
+    design = design_of(kind, 4096)
+    many = Player(loaded, simulate.solver(loaded), seed=3, design=design, tile=tile)
+    for start in (0, tile, 5 * tile, 2 * tile):
+        drawn = many.draws(start, tile)
+        alone = tile_values(loaded, loaded.policies["baseline"], start, tile=tile, seed=3, design=design)
+        assert drawn
+        for k, path in enumerate(scalars(loaded)):
+            if path in drawn:
+                assert np.array_equal(drawn[path], alone[k]), path
 
 
 @pytest.fixture(scope="module")

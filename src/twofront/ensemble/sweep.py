@@ -109,7 +109,7 @@ class Player:
         self.loaded, self.seed, self.design = loaded, seed, design
         self.tile = tile_of(loaded) if tile is None else tile
         self._solve, self._precision = solve, precision()
-        self._size = max(BLOCK, self.tile)
+        self._size = self.tile * max(1, BLOCK // self.tile)  # of a block: whole tiles
         self._drawn: OrderedDict[int, Future[tuple[np.ndarray, np.ndarray]]] = OrderedDict()
         self._lock = Lock()
 
