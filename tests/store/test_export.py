@@ -5,10 +5,15 @@ from __future__ import annotations
 import csv
 import os
 import sys
+import tarfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +24,8 @@ from twofront.errors import RunError
 from twofront.store import Run
 from twofront.store.cells import FORMULA, neutral
 from twofront.store.export import FORMS, SHEET_ROWS, export
+
+from . import filler
 
 HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\0=1", '=HYPERLINK("http://x")']
 
@@ -147,3 +154,40 @@ def test_a_full_disk_keeps_the_earlier_export(
     with pytest.raises(RunError, match="could not be written: No space left on device"):
         out(run, form, tmp_path)
     assert sorted(path.name for path in ([first] if first.is_file() else first.iterdir())) == before
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "xlsx", "ema"])
+def test_a_run_goes_out_shard_by_shard(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No table is read whole, and what comes out is the same as from one shard."""
+    many, one = filler.fill(tmp_path / "many", shard=8), filler.fill(tmp_path / "one", shard=64)
+    wanted = contents(export(one, form, tmp_path / f"one.{form}"))
+    real, largest = Run.pieces, []
+
+    def watched(self: Run, *given: Any, **named: Any) -> Iterator[pa.Table]:
+        for piece in real(self, *given, **named):
+            largest.append(len(piece))
+            yield piece
+
+    monkeypatch.setattr(Run, "pieces", watched)
+    whole = Run.table
+
+    def few(self: Run, name: str, *given: Any, **named: Any) -> pa.Table:
+        assert name == "sums", "a table was read whole"
+        return whole(self, name, *given, **named)
+
+    monkeypatch.setattr(Run, "table", few)
+    assert contents(export(many, form, tmp_path / f"many.{form}")) == wanted
+    assert 0 < max(largest) <= 16, "8 worlds of two years"
+
+
+def contents(path: Path) -> dict[str, Any]:
+    """What an export says, whatever its bytes: by file or sheet."""
+    if path.is_dir():
+        if next(path.iterdir()).suffix == ".csv":
+            return {file.name: file.read_text(encoding="utf-8") for file in sorted(path.iterdir())}
+        return {file.name: pq.read_table(file).to_pylist() for file in sorted(path.iterdir())}
+    if path.suffix == ".xlsx":
+        book = load_workbook(path)
+        return {sheet.title: [list(row) for row in sheet.values] for sheet in book}
+    with tarfile.open(path) as archive:
+        return {m.name: archive.extractfile(m).read().decode() for m in archive}  # type: ignore[union-attr]

@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import tarfile
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from twofront.store.columns import TABLES
 from twofront.store.run import Run
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
 
 SHEET_ROWS = 1_048_575  # rows of a sheet below its header
@@ -58,20 +60,11 @@ def export(run: Run, form: str, out: str | Path) -> Path:
 
 
 def tables(run: Run) -> dict[str, Iterator[pa.Table]]:
-    """The run's tables in pieces, policy by policy, and the two that explain them."""
+    """The run's tables shard by shard, and the two that explain them."""
     import pyarrow as pa
 
     held = {name.partition("/")[0].partition(".")[0] for name in run.manifest["files"]}
-
-    def pieces(table: str) -> Iterator[pa.Table]:
-        if table == "draws":
-            yield run.table("draws")
-            return
-        for policy in run.policies:
-            if any(name.startswith((f"{table}/{policy}/", f"{table}/{policy}.")) for name in run.manifest["files"]):
-                yield run.table(table, policy=policy)
-
-    found = {table: pieces(table) for table in TABLES if table in held and table != "sums"}
+    found = {table: run.pieces(table) for table in TABLES if table in held and table != "sums"}
     if "sums" in held:
         found["means"] = iter([pa.Table.from_pandas(run.means(), preserve_index=False)])
     words = [dict(row) for rows in words_of(run).values() for row in rows.values()]
@@ -176,27 +169,44 @@ def _xlsx(run: Run, file: Path) -> None:
 
 def _ema(run: Run, file: Path) -> None:
     """Experiments (drawn figures, policy) and outcomes as `ema_workbench.load_results` reads them."""
-    import pandas as pd
 
-    draws = run.to_pandas("draws")
-    experiments = pd.concat([draws.drop(columns="world").assign(policy=name) for name in run.policies])
-    experiments["scenario"] = np.tile(draws["world"].to_numpy(), len(run.policies))
-    experiments["model"] = str(run.manifest["scenario_name"])
-    frame = pd.concat([run.to_pandas("worlds", policy=name) for name in run.policies])
-    names = [name for name in frame.columns if name not in ("policy", "world")]
+    def experiments() -> Iterator[pd.DataFrame]:
+        for policy in run.policies:
+            for piece in run.pieces("draws"):
+                draws = piece.to_pandas()
+                made = draws.drop(columns="world").assign(policy=policy, scenario=draws["world"].to_numpy())
+                yield made.assign(model=str(run.manifest["scenario_name"]))
+
+    def outcome(name: str) -> Iterator[pd.DataFrame]:
+        for piece in run.pieces("worlds", [name]):
+            yield piece.to_pandas().astype("float64")
+
+    names = [name for name in run.names("worlds") if name not in ("policy", "world")]
+    kinds = {key: kind.name for key, kind in next(experiments()).dtypes.items()}
     with tarfile.open(file, "w:gz") as archive:
-        _add(archive, "experiments.csv", experiments.to_csv(index=False))
+        _stream(archive, "experiments.csv", experiments(), header=True)
         for name in names:
-            _add(archive, f"{name}.csv", frame[name].astype("float64").to_csv(index=False, header=False))
+            _stream(archive, f"{name}.csv", outcome(name), header=False)
         metadata = {
             "version": 0.1,
             "outcomes": [("ScalarOutcome", name, f"{name}.csv") for name in names],
-            "experiments": {key: kind.name for key, kind in experiments.dtypes.items()},
+            "experiments": kinds,
         }
         _add(archive, "metadata.json", json.dumps(metadata))
         for name in ("columns", "sources"):
             (piece,) = tables(run)[name]
             _add(archive, f"{name}.csv", _texts(piece, neutral).to_pandas().to_csv(index=False))
+
+
+def _stream(archive: tarfile.TarFile, name: str, frames: Iterator[pd.DataFrame], *, header: bool) -> None:
+    """Adds a table piece by piece, by way of a file: an archive wants to know the size first."""
+    with tempfile.TemporaryFile("w+b") as held:
+        for place, frame in enumerate(frames):
+            frame.to_csv(held, index=False, header=header and place == 0)
+        entry = tarfile.TarInfo(name)
+        entry.size = held.tell()
+        held.seek(0)
+        archive.addfile(entry, held)
 
 
 def _add(archive: tarfile.TarFile, name: str, text: str) -> None:

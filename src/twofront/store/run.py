@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -64,6 +64,12 @@ class Run:
         Errors: RunError for an unknown name and for a damaged file.
         """
         import pyarrow as pa
+
+        return pa.concat_tables(self.pieces(name, columns, policy)).unify_dictionaries()
+
+    def pieces(self, name: str, columns: Sequence[str] | None = None, policy: str | None = None) -> Iterator[pa.Table]:
+        """The same table shard by shard (see `table`): a run may be larger than the memory."""
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
         files = self._files(name, policy)
@@ -72,16 +78,15 @@ class Run:
             for column in columns:
                 if column not in known:
                     raise RunError(_unknown(f"column of {name}", column, known))
-        parts = []
         for relative in files:
             path = self._checked(relative)
             try:
                 # Closed at once: Windows moves no folder in which a file is open.
                 with pq.ParquetFile(path) as file:
-                    parts.append(file.read(columns=None if columns is None else list(columns)))
+                    piece = file.read(columns=None if columns is None else list(columns))
             except (pa.ArrowException, OSError) as error:
                 raise _damaged(path, str(error)) from error
-        return pa.concat_tables(parts).unify_dictionaries()
+            yield piece
 
     @property
     def has_sums(self) -> bool:
