@@ -21,6 +21,9 @@ __all__ = ["app", "assess", "data", "export", "ledger", "main", "pledge", "read"
 USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
 
 
+NO_MEMORY = 3  # inside only: the process ends with 1
+
+
 def _guard(work: Callable[[], object]) -> int:
     """Turns errors into messages and exit codes: 1 what the user can mend, 2 a wrong command line, 130 interrupted."""
     try:
@@ -46,7 +49,7 @@ def _guard(work: Callable[[], object]) -> int:
             "error: out of memory. What was recorded is kept; try fewer --workers or a smaller --shard.",
             file=sys.stderr,
         )
-        return 1
+        return NO_MEMORY
     except BrokenPipeError:
         # Whoever read us has had enough (`twofront schema | head`): say nothing, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -101,9 +104,10 @@ def main() -> None:
         sys.stdout.flush()
 
     failed = _guard(call)
-    if failed == 130:
-        # Threads may be in the middle of a compilation, which nothing can stop: the process ends without them.
+    if failed in (130, NO_MEMORY):
+        # Threads may be in the middle of a compilation, which nothing can stop, or have found no memory where nobody
+        # expects it: the process ends without them.
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
-        os._exit(130)
+        os._exit(130 if failed == 130 else 1)
     sys.exit(failed or (code[0] if code and isinstance(code[0], int) else 0))

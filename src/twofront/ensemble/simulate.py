@@ -94,8 +94,13 @@ class Solve:
         return dict(zip(self.names[0], by_world, strict=True)), dict(zip(self.names[1], by_year, strict=True))
 
     def _fetched(self, values: Any, *, thorough: bool = False) -> tuple[np.ndarray, np.ndarray]:
-        by_world, by_year = self.compiled(jnp.asarray(values), thorough=thorough)
-        return np.asarray(by_world), np.asarray(by_year)
+        try:
+            by_world, by_year = self.compiled(jnp.asarray(values), thorough=thorough)
+            return np.asarray(by_world), np.asarray(by_year)
+        except jax.errors.JaxRuntimeError as error:
+            if "RESOURCE_EXHAUSTED" not in str(error):
+                raise
+            raise MemoryError(str(error)) from error
 
 
 def solver(loaded: Loaded) -> Solve:

@@ -35,6 +35,8 @@ class RunWriter:
     def __init__(
         self, folder: str | Path, identity: Mapping[str, Any], *, fresh: bool = False, all_years: bool = False
     ) -> None:
+        import pyarrow.parquet  # noqa: F401  (now, and not when the memory may be full)
+
         self.folder = Path(folder).absolute()
         self.identity = plain({**identity, "years": "all" if all_years else f"first {KEPT}"})
         self.notes: list[str] = []

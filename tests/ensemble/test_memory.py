@@ -1,0 +1,66 @@
+"""Out of memory: said in one line, nothing half written, and the same folder goes on with smaller pieces."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+import pytest
+
+import twofront
+from twofront.ensemble import simulate
+from twofront.scenario import load_scenario
+
+resource = pytest.importorskip("resource", reason="limits of memory are set by the system's resource module")
+COMMAND = [sys.executable, "-m", "twofront", "run", "one-front", "--policies", "rearm", "--yearly"]
+
+
+def started(folder: Path, worlds: int, shard: int, gigabytes: int | None) -> subprocess.CompletedProcess[str]:
+    """`twofront run` in a process whose data may not grow beyond a limit."""
+
+    def limit() -> None:
+        if gigabytes is not None:
+            resource.setrlimit(resource.RLIMIT_DATA, (gigabytes * 2**30,) * 2)
+
+    env = os.environ | {"PYTHONPATH": str(Path(twofront.__file__).parents[1])}
+    command = [*COMMAND, "--worlds", str(worlds), "--shard", str(shard), "--out", str(folder)]
+    return subprocess.run(command, env=env, preexec_fn=limit, capture_output=True, text=True, timeout=600, check=False)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts all private memory as data")
+@pytest.mark.parametrize(
+    ("gigabytes", "shard"),
+    [(1, 2**20), *(pytest.param(n, n * 2**20, marks=pytest.mark.long) for n in (2, 4))],
+)
+def test_a_shard_that_does_not_fit_is_said_and_the_run_goes_on(gigabytes: int, shard: int, tmp_path: Path) -> None:
+    done = started(tmp_path / "run", shard, shard, gigabytes)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "error: out of memory. What was recorded is kept; try fewer --workers or a smaller --shard.\n"
+    )
+    assert not [path for path in (tmp_path / "run").rglob("*") if path.suffix not in ("", ".jsonl", ".lock")]
+    small = started(tmp_path / "run", shard, 2**14, gigabytes)
+    assert small.returncode == 0, small.stderr
+    run = twofront.open_run(tmp_path / "run")
+    assert run.verify() == len(run.manifest["files"])
+    assert run.manifest["worlds"] == shard
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [("RESOURCE_EXHAUSTED: Out of memory allocating 9 bytes", MemoryError), ("INTERNAL: x", RuntimeError)],
+)
+def test_the_compiled_call_without_memory_is_out_of_memory(said: str, kind: type[Exception]) -> None:
+    solve = simulate.solver(load_scenario("one-front"))
+
+    def fails(*given: Any, **named: Any) -> None:
+        raise jax.errors.JaxRuntimeError(said)
+
+    solve.compiled = fails
+    with pytest.raises(kind, match=said.partition(":")[0]):
+        solve.first(np.zeros((33, 16), np.float32))
