@@ -34,6 +34,15 @@ def call(*words: object) -> Result:
     return done
 
 
+def test_a_scenarios_name_stands_for_its_ledger(tmp_path: Path) -> None:
+    shown = call("ledger", "show", "two-fronts", "hague-declaration-2025")
+    assert shown.exit_code == 0
+    assert shown.stdout.startswith("hague-declaration-2025  A1")
+    assert "no errors" in call("ledger", "check", "two-fronts").stdout
+    with pytest.raises(LedgerError, match="two-frnts"):
+        call("ledger", "check", tmp_path / "two-frnts")
+
+
 def test_links_go_both_ways() -> None:
     shown = call("ledger", "links").output.splitlines()
     loaded = load_scenario()

@@ -1,7 +1,9 @@
 """`twofront read` from the command line: files, standard input, every output, and errors with their exit code."""
 
+import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -44,9 +46,23 @@ def test_every_output_of_one_reading(tmp_path: Path) -> None:
     records = [json.loads(line) for line in (tmp_path / "c.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [r["id"] for r in records] == ["c01", "c02"]
     assert records[1]["audit"][0]["outcome"] == "holds"
-    assert (tmp_path / "c.csv").read_text(encoding="utf-8").count("\n") == 3
+    rows = list(csv.DictReader((tmp_path / "c.csv").read_text(encoding="utf-8").splitlines()))
+    assert len(rows) == 2
+    for row, record in zip(rows, records, strict=True):
+        offered = record["rating_proposed"]
+        assert re.fullmatch("[A-F][1-6]", offered["rating"])
+        assert row["rating_proposed"] == offered["rating"]
+        assert offered["rating"] in done.stdout
+        assert row["rating_rules"] == f"{offered['source_rule']}; {offered['credibility_rule']}"
     assert "<mark" in (tmp_path / "p.html").read_text(encoding="utf-8")
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_text_without_claims_says_so(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_text("one two three", encoding="utf-8")
+    done = _run(tmp_path, "a.pdf")
+    assert done.returncode == 0
+    assert "a.pdf: 0 claims – nothing was recognised as one. Is it an article's text" in " ".join(done.stdout.split())
 
 
 def test_standard_input_and_clear_errors(tmp_path: Path) -> None:

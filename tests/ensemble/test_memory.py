@@ -16,20 +16,23 @@ import twofront
 from twofront.ensemble import simulate
 from twofront.scenario import load_scenario
 
-resource = pytest.importorskip("resource", reason="limits of memory are set by the system's resource module")
-COMMAND = [sys.executable, "-m", "twofront", "run", "one-front", "--policies", "rearm", "--yearly"]
+pytest.importorskip("resource", reason="limits of memory are set by the system's resource module")
+LIMITED = """
+import resource, sys
+limit = int(sys.argv[1]) * 2**30
+resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+del sys.argv[1]
+from twofront.cli import main
+main()
+"""
 
 
-def started(folder: Path, worlds: int, shard: int, gigabytes: int | None) -> subprocess.CompletedProcess[str]:
+def started(folder: Path, worlds: int, shard: int, gigabytes: int) -> subprocess.CompletedProcess[str]:
     """`twofront run` in a process whose data may not grow beyond a limit."""
-
-    def limit() -> None:
-        if gigabytes is not None:
-            resource.setrlimit(resource.RLIMIT_DATA, (gigabytes * 2**30,) * 2)
-
+    command = [sys.executable, "-c", LIMITED, str(gigabytes), "run", "one-front", "--policies", "rearm", "--yearly"]
+    command += ["--worlds", str(worlds), "--shard", str(shard), "--out", str(folder)]
     env = os.environ | {"PYTHONPATH": str(Path(twofront.__file__).parents[1])}
-    command = [*COMMAND, "--worlds", str(worlds), "--shard", str(shard), "--out", str(folder)]
-    return subprocess.run(command, env=env, preexec_fn=limit, capture_output=True, text=True, timeout=600, check=False)
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=600, check=False)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts all private memory as data")

@@ -17,15 +17,26 @@ ledger = typer.Typer(
 app.add_typer(ledger, name="ledger")
 
 File = Annotated[Path, typer.Argument(help="A ledger (TOML).")]
+Readable = Annotated[Path, typer.Argument(help="A ledger (TOML), a scenario folder, or a bundled scenario.")]
 Scenario = Annotated[str, typer.Argument(help="A scenario folder, or the name of a bundled scenario.")]
 RunFolder = Annotated[Path, typer.Option("--run", help="A run folder.")]
 
 
+def _found(given: Path) -> Path:
+    """The file itself, or the ledger of a scenario that was given by folder or by name."""
+    from twofront.scenario.loaded import LEDGER
+    from twofront.scenario.loader import find
+
+    folder = None if given.is_file() else find(given)[0]
+    return folder / LEDGER if folder is not None and (folder / LEDGER).is_file() else given
+
+
 @ledger.command()
-def check(file: File) -> None:
+def check(file: Readable) -> None:
     """Check a ledger: every error with its place."""
     from twofront.evidence import load_ledger
 
+    file = _found(file)
     found = load_ledger(file)
     roots = found.roots(found.claims)
     typer.echo(f"{file}: no errors; {len(found.claims)} claims, {len(roots)} roots, {len(found.observes)} observations")
@@ -33,7 +44,7 @@ def check(file: File) -> None:
 
 @ledger.command()
 def show(
-    file: File,
+    file: Readable,
     name: Annotated[str | None, typer.Argument(help="One claim's id (default: all, one a line).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines.")] = False,
 ) -> None:
@@ -42,6 +53,7 @@ def show(
     from twofront.evidence import load_ledger
     from twofront.evidence.rating import propose
 
+    file = _found(file)
     found = load_ledger(file).claims
     if name is not None and name not in found:
         raise LedgerError(f'no claim "{name}" in {file}. {did_you_mean(name, found)}'.rstrip())
@@ -137,7 +149,7 @@ def gaps(
 
 @ledger.command()
 def weigh(
-    file: File,
+    file: Readable,
     run: RunFolder,
     hindcast: Annotated[bool, typer.Option(help="Weigh worlds by the quiet of 2015 to 2024.")] = True,
     constrain: Annotated[bool, typer.Option("--constrain", help="Let surveys count as weights.")] = False,
@@ -152,7 +164,7 @@ def weigh(
     from twofront.store import open_run
 
     flow.check_language(lang)
-    opened = open_run(run)
+    opened, file = open_run(run), _found(file)
     found = flow.weigh(opened, file, hindcast=hindcast, constrain=constrain)
     labels = opened.manifest["labels"]
     typer.echo(weighing_json(found) if as_json else weighing_text(found, labels, lang))

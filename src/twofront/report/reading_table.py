@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from twofront.evidence.rating import propose_found
 from twofront.evidence.reader.record import Article, Found, Reading
 from twofront.report.article import OUTCOMES, visible
 
@@ -24,7 +25,17 @@ def lines(reading: Reading) -> Iterator[Table]:
         title = f"{article.name}: {len(claims)} claims"
         if len(claims) > MOST:
             title += f" (the first {MOST}; the exports hold all)"
-        columns = [("id", 1), ("form", 2), ("who → … → article", 5), ("claim", 9), ("when, if, hedge", 3), ("audit", 3)]
+        columns = [
+            ("id", 1),
+            ("form", 2),
+            ("who → … → article", 5),
+            ("claim", 9),
+            ("when, if, hedge", 3),
+            ("audit", 3),
+            ("rating by rule", 2),
+        ]
+        if not claims:
+            title += " – nothing was recognised as one. Is it an article's text (text, Markdown or HTML)?"
         yield title, columns, [_row(reading, number, article, found) for found in claims[:MOST]]
     yield from _same(reading)
     audited = [
@@ -43,7 +54,8 @@ def _row(reading: Reading, number: int, article: Article, found: Found) -> tuple
     said += [f"“{visible(article.words(span))} …”" for span in found.verification]
     outcomes = dict.fromkeys(OUTCOMES[v.outcome] for v in reading.audits(number, found.id))
     text = _short(found.text(article), LONGEST)
-    return found.id, found.form, f"{chain} [{found.ends_in}]", text, ", ".join(said), "; ".join(outcomes)
+    offered = str(propose_found(found, reading.audits(number, found.id)).rating)
+    return found.id, found.form, f"{chain} [{found.ends_in}]", text, ", ".join(said), "; ".join(outcomes), offered
 
 
 def _short(text: str, most: int) -> str:

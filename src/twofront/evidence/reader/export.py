@@ -11,12 +11,14 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from twofront.evidence.rating import propose_found
 from twofront.evidence.reader.record import Article, Found, Reading, Source, Span, Wording
 from twofront.store.cells import neutral
 
 COLUMNS = (
     "article", "id", "form", "line", "column", "start", "end", "text", "speaker", "role", "kind", "chain", "ends_in",
     "date", "precision", "conditional", "hedges", "verification", "figures", "audit", "same_as", "echo_of",
+    "rating_proposed", "rating_rules",
 )  # fmt: skip
 
 
@@ -30,6 +32,7 @@ def records(reading: Reading) -> Iterator[dict[str, Any]]:
     for number, article in enumerate(reading.articles):
         for found in reading.claims[number]:
             wording = Wording(number, found.id)
+            offered = propose_found(found, reading.audits(number, found.id))
             echo = echoes.get(wording)
             yield {
                 "article": article.name,
@@ -42,6 +45,8 @@ def records(reading: Reading) -> Iterator[dict[str, Any]]:
                 "same_as": [f"{reading.articles[o.article].name}:{o.claim}" for o in partners.get(wording, [])],
                 "differs": differences.get(wording),
                 "echo_of": asdict(echo) | {"wording": found.id} if echo else None,
+                "rating_proposed": {"rating": str(offered.rating), "source_rule": offered.source_rule,
+                                    "credibility_rule": offered.credibility_rule},
             }  # fmt: skip
 
 
@@ -116,7 +121,8 @@ def _row(r: dict[str, Any]) -> list[str]:
         "; ".join(s["words"] for s in r["hedges"]), "; ".join(s["words"] for s in r["verification"]),
         "; ".join(f"{f['value']:g} {f['unit']}" for f in r["figures"]),
         "; ".join(f"{a['outcome']}: {a['finding']}" for a in r["audit"]), "; ".join(r["same_as"]),
-        (r["echo_of"] or {}).get("ledger_id", ""),
+        (r["echo_of"] or {}).get("ledger_id", ""), r["rating_proposed"]["rating"],
+        f"{r['rating_proposed']['source_rule']}; {r['rating_proposed']['credibility_rule']}",
     ]  # fmt: skip
 
 
