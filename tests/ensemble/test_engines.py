@@ -196,6 +196,10 @@ def test_a_gpu_that_is_not_there_is_said_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to one process")
+@pytest.mark.skipif(
+    signal.getsignal(signal.SIGINT) == signal.SIG_IGN,
+    reason="started in the background by a shell that lets its children ignore key presses",
+)
 def test_ctrl_c_stops_soon_and_says_how_to_continue(tmp_path: Path, loaded: Loaded, player: Player) -> None:
     """Stopped by a key press in the middle of work: what is kept has the bits of an undisturbed run."""
     command = [

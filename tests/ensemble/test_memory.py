@@ -27,12 +27,12 @@ main()
 """
 
 
-def started(folder: Path, worlds: int, shard: int, gigabytes: int) -> subprocess.CompletedProcess[str]:
+def started(folder: Path, worlds: int, gigabytes: int, *more: str) -> subprocess.CompletedProcess[str]:
     """`twofront run` in a process whose data may not grow beyond a limit."""
-    command = [sys.executable, "-c", LIMITED, str(gigabytes), "run", "one-front", "--policies", "rearm", "--yearly"]
-    command += ["--worlds", str(worlds), "--shard", str(shard), "--out", str(folder)]
+    command = [sys.executable, "-c", LIMITED, str(gigabytes), "run", "one-front", "--policies", "rearm"]
+    command += ["--worlds", str(worlds), "--out", str(folder), *more]
     env = os.environ | {"PYTHONPATH": str(Path(twofront.__file__).parents[1])}
-    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=600, check=False)
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=3600, check=False)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts all private memory as data")
@@ -41,17 +41,27 @@ def started(folder: Path, worlds: int, shard: int, gigabytes: int) -> subprocess
     [(1, 2**20), *(pytest.param(n, n * 2**20, marks=pytest.mark.long) for n in (2, 4))],
 )
 def test_a_shard_that_does_not_fit_is_said_and_the_run_goes_on(gigabytes: int, shard: int, tmp_path: Path) -> None:
-    done = started(tmp_path / "run", shard, shard, gigabytes)
+    done = started(tmp_path / "run", shard, gigabytes, "--yearly", "--shard", str(shard))
     assert done.returncode == 1
     assert done.stderr == (
         "error: out of memory. What was recorded is kept; try fewer --workers or a smaller --shard.\n"
     )
     assert not [path for path in (tmp_path / "run").rglob("*") if path.suffix not in ("", ".jsonl", ".lock")]
-    small = started(tmp_path / "run", shard, 2**14, gigabytes)
+    small = started(tmp_path / "run", shard, gigabytes, "--yearly", "--shard", str(2**14))
     assert small.returncode == 0, small.stderr
     run = twofront.open_run(tmp_path / "run")
     assert run.verify() == len(run.manifest["files"])
     assert run.manifest["worlds"] == shard
+
+
+@pytest.mark.long
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts all private memory as data")
+def test_ten_million_worlds_need_no_more_than_two_gigabytes(tmp_path: Path) -> None:
+    done = started(tmp_path / "run", 10**7, 2)
+    assert done.returncode == 0, done.stderr
+    run = twofront.open_run(tmp_path / "run")
+    assert run.manifest["worlds"] == 2**24
+    assert sum(row["count"] for at, row in run.manifest["files"].items() if at.startswith("worlds/rearm")) == 2**24
 
 
 @pytest.mark.parametrize(
