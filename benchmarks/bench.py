@@ -22,7 +22,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-LIMIT = 180.0  # seconds that a measurement may take
+LIMIT = 400.0  # seconds that a measurement may take
 WORLDS = 1024
 
 Found = dict[str, Any]
