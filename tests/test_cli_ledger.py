@@ -94,7 +94,7 @@ def test_an_article_against_a_run_and_the_same_ledger_weighed(folder: Path) -> N
     call("ledger", "rate", ledger, "a-c01", "B2", "--why", "read in the original")
     again = call(*words, "--html", folder / "p.html", "--page-lang", "de").output
     assert "verwendet" in again
-    assert "a-c01 zu powers.auria.growth: 3, Fehler 1.6" in again
+    assert "a-c01 zu powers.auria.growth: 3, Fehler 1,6" in again
     page = (folder / "p.html").read_text(encoding="utf-8")
     assert "Was ändert sich dadurch?" in page
     assert '<html lang="de">' in page

@@ -16,6 +16,7 @@ from twofront.evidence.audit import references
 from twofront.evidence.reader.into import statements
 from twofront.evidence.reader.record import FoundFigure, Reading, Verdict, Wording
 from twofront.evidence.reader.vocabulary import vocabulary
+from twofront.evidence.said import Said
 from twofront.store import Run
 
 ROUGH, ROUGH_ABOUT = 0.03, 0.10  # share of the value by which a figure may err; where the article says "about"
@@ -168,7 +169,7 @@ def proposed(run: Run, reading: Reading, codes: Mapping[str, str]) -> tuple[list
                 continue
             rule, (path, year, value, sd) = found
             if path not in {*run.quantities, *run.names("years")}:
-                unmapped.append(Unmapped(name, words, f"the run holds no {path}"))
+                unmapped.append(Unmapped(name, words, Said("the run holds no {path}", path=path)))
             elif all((o.claim, o.path, o.year) != (name, path, year) for o in observes):
                 reason = f"rule “{rule}”: “{words}” read as {value:.4g}, error {sd:.2g} before the rating"
                 value, sd = float(f"{value:.4g}"), float(f"{sd:.3g}")
@@ -192,11 +193,11 @@ def _year(figure: FoundFigure) -> int | None:
     return int(figure.period) if figure.period and figure.period.isdigit() else None
 
 
-def _why(seen: Seen) -> str:
+def _why(seen: Seen) -> Said:
     if seen.power is None and seen.figure.measure != "limit":
-        return "about no single state of the scenario"
+        return Said("about no single state of the scenario")
     if seen.year is None and seen.figure.measure != "limit":
-        return "no single year is given"
+        return Said("no single year is given")
     if not (seen.later or seen.at_start) and seen.figure.measure != "limit":
-        return f"its year {seen.year} lies outside the run"
-    return "no rule leads from its quantity, unit and price basis to a modelled one"
+        return Said("its year {year} lies outside the run", year=str(seen.year))
+    return Said("no rule leads from its quantity, unit and price basis to a modelled one")

@@ -18,6 +18,7 @@ from twofront.analysis.outcomes import BASELINE, sound
 from twofront.errors import RunError, did_you_mean
 from twofront.evidence import Claim, Errors, Observe
 from twofront.evidence.claim import Figure
+from twofront.evidence.said import Said
 from twofront.store import Run
 
 FEWEST = 128  # effective worlds below which no answer is given
@@ -111,17 +112,18 @@ def observations(
     for observe in sorted(observes, key=lambda o: (o.claim, o.path, o.year or 0, o.value, o.sd)):
         claim = claims[observe.claim]
         root, factor = origin(claim, claims), errors.factor(claim.rating)
-        why = ""
+        why = Said("")
         if _priced_in(run, observe.path, claim, root, claims):
-            why = "already in the scenario"
+            why = Said("already in the scenario")
         elif factor is None:
-            why = f"cannot be judged ({claim.rating})"
+            why = Said("cannot be judged ({rating})", rating=str(claim.rating))
         elif observe.kind == "survey" and not constrain:
-            why = "a survey: compared only (--constrain uses it)"
+            why = Said("a survey: compared only (--constrain uses it)")
         if why or factor is None:
             if observe.kind == "survey":
-                mean = float(np.nanmean(modelled(run, observe.path, observe.year)[usable]))
-                why = f"{why}; it says {observe.value:g}, the worlds' mean is {mean:.3g}"
+                mean = float(f"{np.nanmean(modelled(run, observe.path, observe.year)[usable]):.3g}")
+                mine = observe.value
+                why = Said("{why}; it says {value}, the worlds' mean is {mean}", why=why, value=mine, mean=mean)
             refused.append(Refused(claim.id, observe.path, why))
             continue
         found = Observation(
@@ -136,7 +138,9 @@ def observations(
         kept, dropped = (other, found) if other is not None and other.sd <= found.sd else (found, other)
         counted[key] = kept
         if dropped is not None:
-            refused.append(Refused(dropped.claim, dropped.path, f"same root as {kept.claim}: counts once"))
+            refused.append(
+                Refused(dropped.claim, dropped.path, Said("same root as {claim}: counts once", claim=kept.claim))
+            )
     return sorted(counted.values(), key=lambda o: (o.claim, o.path)), refused
 
 

@@ -11,19 +11,24 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from importlib.resources import files
 from io import StringIO
 from typing import Literal
 
 from twofront.evidence.reader.record import Found, FoundFigure, Reading, Relation, Span, Verdict, Wording
+from twofront.evidence.said import Said
 from twofront.reference import table
 
 Outcome = Literal["holds", "mixed bases", "contradicted", "cannot be checked"]
 RELATIVE = 0.03  # a rounded level may differ by this share of the published one
 APPROXIMATE = 0.10  # the same where the article says "about"
 POINTS = 1.0  # a rate or share in percent may differ by this many points, or by RELATIVE
-NAMES = {"EUR": "Europe", "RUS": "Russia", "CHN": "China", "USA": "United States", "UKR": "Ukraine", "TWN": "Taiwan"}
+NAMES = {
+    "EUR": "Europe", "RUS": "Russia", "CHN": "China", "USA": "United States", "UKR": "Ukraine", "TWN": "Taiwan",
+    "DEU": "Germany", "FRA": "France", "GBR": "United Kingdom", "POL": "Poland", "JPN": "Japan", "IRN": "Iran",
+    "PRK": "North Korea", "IND": "India",
+}  # fmt: skip
 BASES = {
     "market": "at market rates",
     "PPP": "at purchasing power",
@@ -48,9 +53,12 @@ class Reference:
     source: str
     note: str
 
-    def words(self) -> str:
-        note = f"; {self.note}" if self.note else ""
-        return f"{self.value:g} {self.unit} {BASES.get(self.basis, self.basis)} ({self.source}{note})"
+    def words(self) -> Said:
+        note = Said("; {note}", note=Said(self.note)) if self.note else ""
+        return Said(
+            "{value} {unit} {basis} ({source}{note})",
+            value=self.value, unit=Said(self.unit), basis=_on(self.basis), source=self.source, note=note,
+        )  # fmt: skip
 
 
 @cache
@@ -107,42 +115,56 @@ def audit_claim(claim: Found, wording: Wording, published: str | None = None) ->
 def check_figure(figure: FoundFigure, wording: Wording, published: str | None = None) -> Verdict:
     """One figure against every published figure of the same quantity, power and year."""
 
-    def verdict(outcome: Outcome, basis: str, finding: str, used: Iterable[Reference] = ()) -> Verdict:
+    def verdict(outcome: Outcome, basis: str, finding: Said, used: Iterable[Reference] = ()) -> Verdict:
         sources = tuple(dict.fromkeys(r.source for r in used))
         return Verdict(wording, figure.span, outcome, basis, finding, sources)
 
     if figure.measure == "limit":
-        return verdict("cannot be checked", "", "A date that somebody sets or expects: no table can confirm it.")
+        return verdict("cannot be checked", "", Said("A date that somebody sets or expects: no table can confirm it."))
     if figure.unit == "% GDP" and _pledged(figure):
         return _pledge(figure, wording)
     rows, year = _rows(figure, published)
-    about = (
-        f"{figure.quantity or 'no known quantity'}, {NAMES.get(figure.subject or '', figure.subject or 'nobody named')}"
-    )
+    about = Said(
+        "{quantity}, {power}",
+        quantity=Said(figure.quantity or "no known quantity"), power=power_name(figure.subject or "nobody named"),
+    )  # fmt: skip
     if not rows:
-        return verdict("cannot be checked", "", f"No reference figure for {about}, {figure.period or 'no year given'}.")
+        when = figure.period or Said("no year given")
+        return verdict(
+            "cannot be checked", "", Said("No reference figure for {about}, {when}.", about=about, when=when)
+        )
     own = [r for r in rows if not r.independent]
     rows = [r for r in rows if r.independent]
     if not rows:
-        return verdict("cannot be checked", "", f"Known only from the claim's own root: {_listed(own)}.", own)
+        known = Said("Known only from the claim's own root: {rows}.", rows=_listed(own))
+        return verdict("cannot be checked", "", known, own)
     near = [r for r in rows if _near(figure, r)]
-    undated = "" if figure.period else f" The article gives no year; compared with {year}."
+    undated = "" if figure.period else Said(" The article gives no year; compared with {year}.", year=str(year))
     if not near:
-        return verdict("contradicted", "", f"Published for {about}, {year}: {_listed(rows)}.{undated}", rows)
+        finding = Said(
+            "Published for {about}, {year}: {rows}.{undated}",
+            about=about, year=str(year), rows=_listed(rows), undated=undated,
+        )  # fmt: skip
+        return verdict("contradicted", "", finding, rows)
     best = min(near, key=lambda r: abs(r.value - figure.value))
     others = [r for r in rows if r not in near]
-    unsaid = "" if _said(figure, best) else " The article does not name the basis."
-    rest = _rest(near, others)
-    return verdict("holds", best.basis, f"Holds: {_listed(near)}.{rest}{unsaid}{undated}", [*near, *others])
+    finding = Said(
+        "Holds: {rows}.{elsewhere}{rival}{unsaid}{undated}",
+        rows=_listed(near), **_rest(near, others), undated=undated,
+        unsaid="" if _named(figure, best) else Said(" The article does not name the basis."),
+    )  # fmt: skip
+    return verdict("holds", Said(best.basis), finding, [*near, *others])
 
 
-def _rest(near: Sequence[Reference], others: Sequence[Reference]) -> str:
+def _rest(near: Sequence[Reference], others: Sequence[Reference]) -> dict[str, str]:
     """The published figures that do not agree: on other bases, and on the same one."""
     bases = {r.basis for r in near}
     strange = [r for r in others if r.basis not in bases]
     rival = [r for r in others if r.basis in bases]
-    parts = [f" Not on another basis: {_listed(strange)}."] if strange else []
-    return "".join([*parts, f" Other figures on this basis: {_listed(rival)}." if rival else ""])
+    return {
+        "elsewhere": Said(" Not on another basis: {rows}.", rows=_listed(strange)) if strange else "",
+        "rival": Said(" Other figures on this basis: {rows}.", rows=_listed(rival)) if rival else "",
+    }
 
 
 def _rows(figure: FoundFigure, published: str | None) -> tuple[list[Reference], int]:
@@ -191,12 +213,12 @@ def _near(figure: FoundFigure, reference: Reference) -> bool:
     return low - slack <= reference.value <= max(high, low) + slack
 
 
-def _said(figure: FoundFigure, reference: Reference) -> bool:
+def _named(figure: FoundFigure, reference: Reference) -> bool:
     return figure.basis == reference.basis or reference.basis not in ("PPP", "real", "market", "constant 2024")
 
 
-def _listed(rows: Sequence[Reference]) -> str:
-    return "; ".join(r.words() for r in rows[:5])
+def _listed(rows: Sequence[Reference]) -> tuple[Said, ...]:
+    return tuple(r.words() for r in rows[:5])
 
 
 def _pledged(figure: FoundFigure) -> bool:
@@ -209,14 +231,16 @@ def _pledge(figure: FoundFigure, wording: Wording) -> Verdict:
     """The pledge of 2025 has two parts: a figure may be one of them, or their sum."""
     parts = [r for r in references() if r.measure == "pledge" and r.year == 2035]
     single = next((r for r in parts if abs(r.value - figure.value) < 0.05), None)
-    listed = "core defence at least 3.5 % plus related spending up to 1.5 %"
     source = parts[0].source
+    listed = Said("core defence at least 3.5 % plus related spending up to 1.5 % ({source})", source=source)
     if single is not None:
-        return Verdict(wording, figure.span, "holds", single.basis, f"Holds: {single.words()}.", (source,))
+        finding = Said("Holds: {rows}.", rows=single.words())
+        return Verdict(wording, figure.span, "holds", Said(single.basis), finding, (source,))
     if abs(sum(r.value for r in parts) - figure.value) < 0.05:
-        finding = f"{figure.value:g} % is a sum of two kinds of spending: {listed} ({source})."
-        return Verdict(wording, figure.span, "mixed bases", "core + related", finding, (source,))
-    return Verdict(wording, figure.span, "contradicted", "", f"The pledge is {listed} ({source}).", (source,))
+        finding = Said("{value} % is a sum of two kinds of spending: {listed}.", value=figure.value, listed=listed)
+        return Verdict(wording, figure.span, "mixed bases", Said("core + related"), finding, (source,))
+    finding = Said("The pledge is {listed}.", listed=listed)
+    return Verdict(wording, figure.span, "contradicted", "", finding, (source,))
 
 
 def check_relation(relation: Relation, wording: Wording, published: str | None = None) -> Verdict:
@@ -224,30 +248,35 @@ def check_relation(relation: Relation, wording: Wording, published: str | None =
     left, right = (_levels(power, relation, published) for power in (relation.left, relation.right))
     years = sorted({r.year for r in left} & {r.year for r in right})
     if not years:
-        about = f"{relation.quantity} of {_name(relation.left)} and {_name(relation.right)}"
-        return Verdict(
-            wording, relation.span, "cannot be checked", "", f"No reference figures for {about} in one year."
-        )
+        missing = Said(
+            "No reference figures for {quantity} of {left} and {right} in one year.",
+            quantity=Said(relation.quantity), left=power_name(relation.left), right=power_name(relation.right),
+        )  # fmt: skip
+        return Verdict(wording, relation.span, "cannot be checked", "", missing)
     year = years[-1]
     left, right = ([r for r in side if r.year == year] for side in (left, right))
     both = [b for b in dict.fromkeys(r.basis for r in left) if any(r.basis == b for r in right)]
     outcomes = {
         b: _compared([r for r in left if r.basis == b], [r for r in right if r.basis == b], relation) for b in both
     }
-    shown = "; ".join(_shown(relation, left, right, basis) for basis in both)
+    shown = [_shown(relation, left, right, basis) for basis in both]
+    plain = Said("{year}: {shown}.", year=str(year), shown=shown)
     sources = tuple(dict.fromkeys(r.source for r in [*left, *right]))
     if any(outcomes.values()):
         good = next(b for b, holds in outcomes.items() if holds)
-        return Verdict(wording, relation.span, "holds", good, f"{year}: {shown}.", sources)
+        return Verdict(wording, relation.span, "holds", Said(good), plain, sources)
     crossed = [(a, b) for a in left for b in right if a.basis != b.basis and _holds(a.value, b.value, relation)]
     if crossed:
         a, b = min(crossed, key=lambda pair: abs(pair[0].value - pair[1].value))
-        finding = (
-            f"Holds only when bases are mixed: {_name(relation.left)} {a.words()} against "
-            f"{_name(relation.right)} {b.words()}. On one basis it does not hold in {year}: {shown}."
-        )
-        return Verdict(wording, relation.span, "mixed bases", f"{a.basis} against {b.basis}", finding, sources)
-    return Verdict(wording, relation.span, "contradicted", "", f"{year}: {shown}.", sources)
+        finding = Said(
+            "Holds only when bases are mixed: {left} {one} against {right} {other}. "
+            "On one basis it does not hold in {year}: {shown}.",
+            left=power_name(relation.left), one=a.words(), right=power_name(relation.right), other=b.words(),
+            year=str(year), shown=shown,
+        )  # fmt: skip
+        basis = Said("{one} against {other}", one=Said(a.basis), other=Said(b.basis))
+        return Verdict(wording, relation.span, "mixed bases", basis, finding, sources)
+    return Verdict(wording, relation.span, "contradicted", "", plain, sources)
 
 
 def _levels(power: str, relation: Relation, published: str | None) -> list[Reference]:
@@ -269,16 +298,27 @@ def _holds(a: float, b: float, relation: Relation) -> bool:
     return a > b if relation.sign == ">" else a < b if relation.sign == "<" else abs(a - b) <= RELATIVE * b
 
 
-def _shown(relation: Relation, left: Sequence[Reference], right: Sequence[Reference], basis: str) -> str:
-    def values(side: Sequence[Reference]) -> str:
-        return " or ".join(f"{r.value:g}" for r in side if r.basis == basis)
+def _shown(relation: Relation, left: Sequence[Reference], right: Sequence[Reference], basis: str) -> Said:
+    def values(side: Sequence[Reference]) -> Said:
+        first, *more = [r.value for r in side if r.basis == basis]
+        return reduce(
+            lambda text, value: Said("{text} or {value}", text=text, value=value), more, Said("{first}", first=first)
+        )
 
-    names = _name(relation.left), _name(relation.right)
-    return f"{BASES.get(basis, basis)} {names[0]} {values(left)}, {names[1]} {values(right)} bn USD"
+    return Said(
+        "{basis} {left} {ours}, {right} {theirs} {unit}",
+        basis=_on(basis), left=power_name(relation.left), ours=values(left), right=power_name(relation.right),
+        theirs=values(right), unit=Said("bn USD"),
+    )  # fmt: skip
 
 
-def _name(power: str) -> str:
-    return NAMES.get(power, power)
+def power_name(power: str) -> Said:
+    """The name of a power by its code; a code that has none stays."""
+    return Said(NAMES.get(power, power))
+
+
+def _on(basis: str) -> Said:
+    return Said(BASES.get(basis, basis))
 
 
 def _joined(claim: Found, verdicts: Sequence[Verdict], wording: Wording) -> Verdict | None:
@@ -291,10 +331,13 @@ def _joined(claim: Found, verdicts: Sequence[Verdict], wording: Wording) -> Verd
     rate, amount = held[change.span].basis, held[level.span].basis
     if amount in ("market", "constant 2024") or rate == amount:
         return None
-    finding = (
-        f"One sentence joins a growth rate {BASES.get(rate, rate)} ({change.value:g} %) to a level "
-        f"{BASES.get(amount, amount)} ({level.value:g} {level.unit}) and names neither basis."
-    )
+    finding = Said(
+        "One sentence joins a growth rate {rate} ({change} %) to a level {amount} ({level} {unit}) "
+        "and names neither basis.",
+        rate=_on(rate), change=change.value, amount=_on(amount), level=level.value, unit=Said(level.unit),
+    )  # fmt: skip
     span = Span(min(change.span.start, level.span.start), max(change.span.end, level.span.end))
     sources = tuple(dict.fromkeys([*held[change.span].sources, *held[level.span].sources]))
-    return Verdict(wording, span, "mixed bases", f"{rate} with {amount}", finding, sources)
+    return Verdict(
+        wording, span, "mixed bases", Said("{one} with {other}", one=Said(rate), other=Said(amount)), finding, sources
+    )

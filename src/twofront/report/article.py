@@ -6,22 +6,24 @@ that cannot be seen are shown by their code.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Mapping, Sequence
-from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from twofront.evidence.audit import power_name
 from twofront.evidence.rating import propose_found
 from twofront.evidence.reader.record import Article, Block, Found, FoundFigure, Reading, Span, Verdict, Wording
-from twofront.report.html import TEMPLATES, page
+from twofront.evidence.said import Said, in_language, number
+from twofront.report.html import page
 from twofront.report.weighing import weighing_view
+from twofront.report.words import Words, sheet
 
 if TYPE_CHECKING:
     from twofront.analysis.observing import Unmapped
     from twofront.analysis.weighing import Weighing
 
 FORMS = ("quotation", "indirect", "subjunctive", "figure", "editorial")
+MARKS = "„“”»«‚‘\"'"  # what begins with one of these is quoted already
 SHOWN = 3000  # claims on one page; more would be no page to read
 OUTCOMES = {
     "holds": "holds",
@@ -29,13 +31,6 @@ OUTCOMES = {
     "contradicted": "contradicted",
     "cannot be checked": "cannot be checked",
 }
-
-
-@cache
-def page_words(lang: str) -> dict[str, str]:
-    """The words of the page in one language, from `templates/article_words.toml`."""
-    data = tomllib.loads((TEMPLATES / "article_words.toml").read_text(encoding="utf-8"))
-    return {key: entry[lang] for key, entry in data.items()}
 
 
 def article_page(
@@ -52,20 +47,20 @@ def article_page(
     where a run was given.
     """
 
-    w = page_words(lang)
+    w = sheet("article_words.toml", lang)
     articles = [_article(reading, number, w) for number in range(len(reading.articles))]
     changed = weighing_view(weighing, labels or {}, lang, unmapped) if weighing is not None else None
     return page("article.html", "article.css", articles=articles, w=w, lang=lang, changed=changed)
 
 
-def _article(reading: Reading, number: int, w: Mapping[str, str]) -> dict[str, Any]:
+def _article(reading: Reading, number: int, w: Words) -> dict[str, Any]:
     article, claims = reading.articles[number], reading.claims[number]
     shown = claims[:SHOWN]
     told = [found for found in shown if _tells(reading, number, found)]
     rows = [
         {
             "kind": block.kind,
-            "reason": block.reason,
+            "reason": in_language(block.reason, w.lang),
             "pieces": _pieces(article, block, shown, reading.verdicts, number, {f.id for f in told}),
             "claims": [_card(reading, number, f, w) for f in told if block.span.start <= f.start < block.span.end],
         }
@@ -137,7 +132,7 @@ def _hidden(c: str) -> bool:
     return c in "\u00ad\u061c\ufeff" or "\u200b" <= c <= "\u200f" or "\u2060" <= c <= "\u2064"
 
 
-def _card(reading: Reading, number: int, found: Found, w: Mapping[str, str]) -> dict[str, Any]:
+def _card(reading: Reading, number: int, found: Found, w: Words) -> dict[str, Any]:
     """What stands beside the text for one claim."""
     offered = propose_found(found, reading.audits(number, found.id))
     article = reading.articles[number]
@@ -146,49 +141,72 @@ def _card(reading: Reading, number: int, found: Found, w: Mapping[str, str]) -> 
     return {
         "id": found.id,
         "form": found.form,
-        "speaker": w["itself"] if found.speaker.kind == "article" else visible(found.speaker.name) or w["nobody"],
+        "speaker": w("itself") if found.speaker.kind == "article" else visible(found.speaker.name) or w("nobody"),
         "role": found.speaker.role,
-        "chain": [{"name": visible(s.name) or w["nobody"], "kind": s.kind} for s in found.chain],
+        "chain": [{"name": visible(in_language(s.name, w.lang)) or w("nobody"), "kind": s.kind} for s in found.chain],
         "ends_in": found.ends_in,
         "when": _when(found, w),
         "rating": str(offered.rating),
-        "rules": f"{offered.source_rule}; {offered.credibility_rule}",
-        "condition": visible(article.words(found.conditional)) if found.conditional else None,
+        "rules": "; ".join(in_language(rule, w.lang) for rule in (offered.source_rule, offered.credibility_rule)),
+        "condition": _quoted(article.words(found.conditional), w) if found.conditional else None,
         "hedges": list(dict.fromkeys(visible(article.words(span)) for span in found.hedges)),
-        "verification": [visible(article.words(span)) for span in found.verification],
+        "verification": [_quoted(article.words(span) + " …", w) for span in found.verification],
         "figures": [_figure(figure, w) for figure in found.figures],
         "audit": [
-            {"outcome": v.outcome, "css": v.outcome.replace(" ", "-"), "basis": v.basis, "finding": v.finding,
-             "words": visible(article.words(v.span))[:120]}
+            {"outcome": v.outcome, "css": v.outcome.replace(" ", "-"), "basis": in_language(v.basis, w.lang),
+             "finding": in_language(v.finding, w.lang), "words": _quoted(article.words(v.span)[:120], w)}
             for v in reading.audits(number, found.id)
         ],
-        "same": _same(reading, wording, same) if same else None,
+        "same": _same(reading, wording, same, w.lang) if same else None,
         "echo": next((e for e in reading.echoes if e.wording == wording), None),
-        "remarks": found.remarks,
+        "remarks": [in_language(remark, w.lang) for remark in found.remarks],
     }  # fmt: skip
 
 
-def _when(found: Found, w: Mapping[str, str]) -> str | None:
+def _quoted(words: str, w: Words) -> str:
+    """Words of the article in the quotation marks of the page, unless they have their own."""
+    shown = visible(words)
+    return shown if words[0] in MARKS else w("quoted", words=shown)
+
+
+def _when(found: Found, w: Words) -> str | None:
     if found.when is None:
         return None
-    return f"{found.when.value} ({w[found.when.precision]})" if found.when.value else w["unresolved"]
+    return f"{found.when.value} ({w(found.when.precision)})" if found.when.value else w("unresolved")
 
 
-def _figure(figure: FoundFigure, w: Mapping[str, str]) -> str:
-    high = f"–{figure.high:g}" if figure.high is not None else ""
-    about = ", ".join(p for p in (figure.quantity, figure.subject, figure.each, figure.period) if p)
-    change = {"change": w["change"], "share": w["share_of"], "limit": w["by"]}.get(figure.measure, "")
-    change += " " if change else ""
-    basis = f", {figure.basis}" if figure.basis else ""
-    number = f"{figure.value:g}{high}" if figure.unit == "year" else f"{figure.value:g}{high} {figure.unit}"
-    return f"{change}{number}{': ' + about if about else ''}{basis}"
+def _figure(figure: FoundFigure, w: Words) -> str:
+    """A figure with what belongs to it, in the words of the page."""
+
+    def term(text: str | None) -> str:
+        return in_language(Said(text), w.lang) if text else ""
+
+    about = [term(figure.quantity), in_language(power_name(figure.subject), w.lang) if figure.subject else ""]
+    about += [figure.each or "", (figure.period or "").replace("until", w("by"))]
+    change = {"change": w("change"), "share": w("share_of"), "limit": w("by")}.get(figure.measure, "")
+    if figure.unit == "year":
+        amount = f"{figure.value:g}"
+    else:
+        high = f"–{number(figure.high, w.lang)}" if figure.high is not None else ""
+        amount = f"{number(figure.value, w.lang)}{high} {term(figure.unit)}"
+    what = ", ".join(part for part in about if part and part != f"{w('by')} {amount}")
+    return (
+        f"{change} {amount}".strip()
+        + (f": {what}" if what else "")
+        + (f", {term(figure.basis)}" if figure.basis else "")
+    )
 
 
-def _same(reading: Reading, wording: Wording, group: Any) -> dict[str, Any]:
+def _same(reading: Reading, wording: Wording, group: Any, lang: str) -> dict[str, Any]:
     others = [w for w in group.wordings if w != wording]
     names = [
         w.claim if w.article == wording.article else f"{reading.articles[w.article].name}: {w.claim}" for w in others
     ]
     first = group.wordings[0]
     difference = group.differences[group.wordings.index(wording) - 1] if wording != first else group.differences[0]
-    return {"names": names, "likeness": group.likeness, "difference": visible(difference), "first": wording == first}
+    return {
+        "names": names,
+        "likeness": group.likeness,
+        "difference": visible(in_language(difference, lang)),
+        "first": wording == first,
+    }

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
-from importlib import resources
-
 from twofront import reference
 from twofront.analysis.persistence import ANCHORS, Odds
 from twofront.analysis.pledge import AllyPledge, Figure, Money
-from twofront.report.words import LANGUAGES, Words
+from twofront.report.words import Words, sheet
 
 
 def pledge_words(lang: str) -> Words:
     """The texts of the pledge report. ValueError for any language but "en" and "de"."""
-    if lang not in LANGUAGES:
-        raise ValueError(f'There is no report in "{lang}". Languages are en (English) and de (German).')
-    text = (resources.files("twofront.report") / "templates" / "pledge_words.toml").read_text(encoding="utf-8")
-    return Words(lang, {key: entry[lang] for key, entry in tomllib.loads(text).items()})
+    return sheet("pledge_words.toml", lang)
 
 
 def name(row: AllyPledge, w: Words) -> str:

@@ -6,8 +6,10 @@ A text is a template for `str.format`; what fills it (names from a scenario) is 
 from __future__ import annotations
 
 import math
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -92,18 +94,22 @@ ONE_FRONT = {
 
 def words(lang: str, *, fronts: int = 2) -> Words:
     """The texts of a language for a scenario of so many fronts. ValueError for any language but "en" and "de"."""
-    if lang not in LANGUAGES:
-        raise ValueError(f'There is no report in "{lang}". Languages are en (English) and de (German).')
-    texts = catalogue()[lang]
+    texts = sheet("words.toml", lang).texts
     for ours, theirs in ONE_FRONT[lang].items() if fronts == 1 else ():
         texts = {key: text.replace(ours, theirs) for key, text in texts.items()}
     return Words(lang, texts)
 
 
-def catalogue() -> dict[str, dict[str, str]]:
-    """Both languages: read from templates/words.toml, where each text stands beside its translation."""
-    import tomllib
+@cache
+def sheet(name: str, lang: str) -> Words:
+    """The texts of one file under `templates/`. ValueError for any language but "en" and "de"."""
+    if lang not in LANGUAGES:
+        raise ValueError(f'There is no report in "{lang}". Languages are en (English) and de (German).')
+    return Words(lang, catalogue(name)[lang])
 
-    text = (resources.files("twofront.report") / "templates" / "words.toml").read_text(encoding="utf-8")
+
+def catalogue(name: str = "words.toml") -> dict[str, dict[str, str]]:
+    """Both languages of a file under `templates/`, where each text stands beside its translation."""
+    text = (resources.files("twofront.report") / "templates" / name).read_text(encoding="utf-8")
     entries = tomllib.loads(text)
     return {lang: {key: str(entry[lang]) for key, entry in entries.items()} for lang in LANGUAGES}

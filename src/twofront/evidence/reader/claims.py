@@ -14,6 +14,7 @@ from twofront.evidence.reader.record import Article, Block, Form, Found, Source,
 from twofront.evidence.reader.relations import relations_in
 from twofront.evidence.reader.speech import content, continued, subjunctive
 from twofront.evidence.reader.text import QUOTED, Sentence, Token, sentences, tokens
+from twofront.evidence.said import Said
 
 NOWHERE = Source(None, "", None, "nowhere")
 
@@ -210,7 +211,7 @@ def _quotation(
     else:
         chain = _other_chain(named, sources, sentence, state) or _behind(sentence, state) or state.near or state.chain
     inner = tuple(quote.inner)
-    remarks = () if quote.closed else ("no mark closes this quotation",)
+    remarks = () if quote.closed else (Said("no mark closes this quotation"),)
     _add("quotation", (quote.span,), sentence, chain, frame, state, nested=inner, remarks=remarks)
 
 
@@ -310,7 +311,7 @@ def _behind(sentence: Sentence, state: _State) -> tuple[Source, ...]:
 
 
 def _article(article: Article) -> Source:
-    return Source(None, article.outlet or "this article", None, "article")
+    return Source(None, article.outlet or Said("this article"), None, "article")
 
 
 def _chain(

@@ -9,6 +9,7 @@ import re
 
 from twofront.evidence.reader.lexicon import Lexicon
 from twofront.evidence.reader.record import Block, BlockKind, Span
+from twofront.evidence.said import Said
 
 _GLUE = re.compile(r"[a-zäöüß](?=[A-ZÄÖÜ][a-zäöüß])")
 _CAMEL = re.compile(r"[A-ZÄÖÜ]?[a-zäöüß-]+|[A-ZÄÖÜ]+")
@@ -36,7 +37,7 @@ def blocks(text: str, lex: Lexicon, apart: tuple[Span, ...] = ()) -> list[Block]
     outside = {span.start for span in apart}
     for line in _lines(text):
         if line.start in outside:
-            found.append(Block(line, "boilerplate", "not in the main text of the page"))
+            found.append(Block(line, "boilerplate", Said("not in the main text of the page")))
         else:
             found += _split(text, line, lex)
     return _tables(text, found, lex)
@@ -75,7 +76,10 @@ def _split(text: str, line: Span, lex: Lexicon) -> list[Block]:
         at = low.find(marker)
         if 0 <= at <= CAPTION:
             end = line.start + at + len(marker)
-            return [Block(Span(line.start, end), "teaser", f"ends in “{marker}”"), *_rest(text, end, line.end, lex)]
+            return [
+                Block(Span(line.start, end), "teaser", Said("ends in “{words}”", words=marker)),
+                *_rest(text, end, line.end, lex),
+            ]
     if len(words) < CAPTION + 200:
         credited = _credited(text, line, low, lex)
         if credited is not None:
@@ -87,14 +91,14 @@ def _whole(words: str, low: str, lex: Lexicon) -> tuple[BlockKind, str] | None:
     """A line that is boilerplate as a whole."""
     parts = [part.lower() for part in _CAMEL.findall(words)]
     if parts and len(parts) <= 8 and all(part.strip("-") in lex.words["share"] for part in parts):
-        return "boilerplate", "share bar"
+        return "boilerplate", Said("share bar")
     if words.startswith("|") and words.count("|") > 1:
-        return "lost table", "row of a table"
+        return "lost table", Said("row of a table")
     if words.startswith("![") or low.startswith(("http://", "https://", "www.")):
-        return "boilerplate", "image or address"
+        return "boilerplate", Said("image or address")
     start = next((s for s in lex.page["teaser_start"] if low.startswith(s)), None)
     if start is not None and len(words) < CAPTION and (len(words) < 160 or ":" in words[: len(start) + 2]):
-        return "teaser", f"begins with “{start}”"
+        return "teaser", Said("begins with “{words}”", words=start)
     return None
 
 
@@ -112,10 +116,10 @@ def _credited(text: str, line: Span, low: str, lex: Lexicon) -> list[Block] | No
         heading = line.end
     if heading == line.end and line.end - start > 120:
         return None  # a sentence that speaks of a photo
-    result = [Block(Span(start, heading), "credit", "credit of a photo")]
+    result = [Block(Span(start, heading), "credit", Said("credit of a photo"))]
     caption = _stripped(text, line.start, start)
     if caption.start < caption.end:
-        result.insert(0, Block(caption, "caption", "caption of a photo"))
+        result.insert(0, Block(caption, "caption", Said("caption of a photo")))
     return result + _rest(text, heading, line.end, lex)
 
 
@@ -129,24 +133,28 @@ def _paragraph(text: str, line: Span, lex: Lexicon, *, glued: bool = False) -> l
     """A heading or a paragraph; dateline and signature apart."""
     mark = _MARKDOWN.match(text, line.start, line.end)
     if mark and mark.group(1).startswith("#"):
-        return [Block(Span(mark.end(), line.end), "heading", "marked as heading")]
+        return [Block(Span(mark.end(), line.end), "heading", Said("marked as heading"))]
     if mark:
         line = Span(mark.end(), line.end)
     result: list[Block] = []
     signature = _SIGNATURE.search(text, max(line.start, line.end - 24), line.end)
     tail = []
     if signature:
-        tail = [Block(_stripped(text, signature.start(), line.end), "credit", "signature")]
+        tail = [Block(_stripped(text, signature.start(), line.end), "credit", Said("signature"))]
         line = _stripped(text, line.start, signature.start())
     words = text[line.start : line.end]
     if len(words) <= HEADING and not _END.search(words[-8:]):
         return [
-            Block(line, "heading", "glued to what stood before" if glued else "short line without full stop"),
+            Block(
+                line, "heading", Said("glued to what stood before") if glued else Said("short line without full stop")
+            ),
             *tail,
         ]
     dateline = _DATELINE.match(text, line.start, line.end)
     if dateline and _PLACE_CITY.match(dateline.group().rstrip(" –—-.")) and len(dateline.group()) < 60:
-        result.append(Block(_stripped(text, line.start, dateline.end()), "dateline", "place before the first sentence"))
+        result.append(
+            Block(_stripped(text, line.start, dateline.end()), "dateline", Said("place before the first sentence"))
+        )
         line = Span(dateline.end(), line.end)
     return [*result, Block(line, "body"), *tail]
 
@@ -159,5 +167,5 @@ def _tables(text: str, found: list[Block], lex: Lexicon) -> list[Block]:
             continue
         words = text[found[k].span.start : found[k].span.end]
         if _YEARS.search(words) or any(sign in words.lower() for sign in lex.page["table"]):
-            result[k] = Block(found[k].span, "lost table", "announces a table that is not there")
+            result[k] = Block(found[k].span, "lost table", Said("announces a table that is not there"))
     return result

@@ -11,11 +11,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import reduce
 
 from twofront.evidence.claim import Claim
 from twofront.evidence.reader.lexicon import lexicon
 from twofront.evidence.reader.record import Article, Echo, Found, Same, Source, Wording
 from twofront.evidence.reader.vocabulary import vocabulary
+from twofront.evidence.said import Said
 
 SAME_SPEAKER = 0.5  # share of the shorter claim's words that the other one has, when one source says both
 OTHER_SPEAKER = 0.8
@@ -138,28 +140,29 @@ def _difference(a: _Item, b: _Item) -> str:
         if operation != "equal":
             lost += [" ".join(left[i:j])] if j > i else []
             added += [" ".join(right[k:m])] if m > k else []
-    parts = [f"lost: {_quoted(lost)}" if lost else "", f"added: {_quoted(added)}" if added else ""]
-    parts += _shifts(a, b, lost, added)
-    return "; ".join(part for part in parts if part) or "same words"
+    parts = [Said("lost: {words}", words=_quoted(lost))] if lost else []
+    parts += [Said("added: {words}", words=_quoted(added))] if added else []
+    return Said("{parts}", parts=[*parts, *_shifts(a, b, lost, added)] or Said("same words"))
 
 
-def _quoted(pieces: Sequence[str]) -> str:
+def _quoted(pieces: Sequence[str]) -> Said:
     shown = sorted(pieces, key=len, reverse=True)[:6]
-    return ", ".join(f"“{piece}”" for piece in pieces if piece in shown)
+    quoted = [Said("“{words}”", words=piece) for piece in pieces if piece in shown]
+    return reduce(lambda text, more: Said("{text}, {more}", text=text, more=more), quoted)
 
 
-def _shifts(a: _Item, b: _Item, lost: Sequence[str], added: Sequence[str]) -> list[str]:
+def _shifts(a: _Item, b: _Item, lost: Sequence[str], added: Sequence[str]) -> list[Said]:
     words = lexicon(b.lang).words
     gone, new = (set(" ".join(pieces).lower().split()) for pieces in (lost, added))
     parts = []
     if new & words["weakens"] or (gone & words["strengthens"]):
-        parts.append("softened")
+        parts.append(Said("softened"))
     if new & words["strengthens"] or (gone & words["weakens"]):
-        parts.append("strengthened")
+        parts.append(Said("strengthened"))
     if len(b.stems) < 0.7 * len(a.stems):
-        parts.append("part lost")
+        parts.append(Said("part lost"))
     if a.found.conditional and not b.found.conditional:
-        parts.append("condition lost")
+        parts.append(Said("condition lost"))
     return parts
 
 
