@@ -66,7 +66,8 @@ def test_both_languages_are_filled_by_the_same_things() -> None:
 def test_a_german_page_speaks_german() -> None:
     text = (
         "Russlands Verteidigungsbudget stieg 2024 um 42 Prozent auf 462 Milliarden Dollar, sagte Jens Weidner. "
-        "„Russlands Militärausgaben übersteigen die Verteidigungsausgaben aller europäischen Länder zusammen“, sagte er. "
+        "„Russlands Militärausgaben übersteigen die Verteidigungsausgaben aller europäischen Länder "
+        "zusammen“, sagte er. "
         "Laut Weidner lagen Chinas Militärausgaben im Jahr 2024 bei 900 Milliarden Dollar. "
         "Bis 2035 geben die Nato-Staaten fünf Prozent ihres BIP für Verteidigung aus."
     )
