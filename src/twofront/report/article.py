@@ -6,13 +6,14 @@ that cannot be seen are shown by their code.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from twofront.evidence.audit import power_name
 from twofront.evidence.rating import propose_found
-from twofront.evidence.reader.record import Article, Block, Found, FoundFigure, Reading, Span, Verdict, Wording
+from twofront.evidence.reader.record import Article, Block, Found, FoundFigure, Reading, Span, Wording
 from twofront.evidence.said import Said, in_language, number
 from twofront.report.html import page
 from twofront.report.weighing import weighing_view
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 FORMS = ("quotation", "indirect", "subjunctive", "figure", "editorial")
 MARKS = "„“”»«‚‘\"'"  # what begins with one of these is quoted already
+NAMED = 12  # other renderings of a claim that its card names
 SHOWN = 3000  # claims on one page; more would be no page to read
 OUTCOMES = {
     "holds": "holds",
@@ -57,16 +59,22 @@ def _article(reading: Reading, number: int, w: Words) -> dict[str, Any]:
     article, claims = reading.articles[number], reading.claims[number]
     shown = claims[:SHOWN]
     told = [found for found in shown if _tells(reading, number, found)]
+    names = {found.id for found in told}
+    verdicts = [v for v in reading.verdicts if v.wording.article == number]
+    outcomes = {v.span: v.outcome for v in verdicts}
     rows = [
         {
             "kind": block.kind,
             "reason": in_language(block.reason, w.lang),
-            "pieces": _pieces(article, block, shown, reading.verdicts, number, {f.id for f in told}),
-            "claims": [_card(reading, number, f, w) for f in told if block.span.start <= f.start < block.span.end],
+            "pieces": _pieces(article, block, inside, outcomes, names),
+            "claims": [
+                _card(reading, number, f, w)
+                for f in inside
+                if f.id in names and block.span.start <= f.start < block.span.end
+            ],
         }
-        for block in reading.blocks[number]
+        for block, inside in _by_block(reading.blocks[number], shown)
     ]
-    verdicts = [v for v in reading.verdicts if v.wording.article == number]
     return {
         "name": article.name,
         "outlet": article.outlet,
@@ -88,18 +96,27 @@ def _tells(reading: Reading, number: int, found: Found) -> bool:
     return not own or bool(more) or bool(reading.audits(number, found.id))
 
 
+def _by_block(blocks: Sequence[Block], claims: Sequence[Found]) -> Iterator[tuple[Block, list[Found]]]:
+    """Each block with the claims that have words in it."""
+    starts = [block.span.start for block in blocks]
+    inside: list[list[Found]] = [[] for _ in blocks]
+    for found in claims:
+        places = [range(bisect_right(starts, s.start) - 1, bisect_right(starts, s.end - 1)) for s in found.spans]
+        for k in sorted({k for place in places for k in place}):
+            inside[k].append(found)
+    yield from zip(blocks, inside, strict=True)
+
+
 def _pieces(
     article: Article,
     block: Block,
     claims: Sequence[Found],
-    verdicts: Sequence[Verdict],
-    number: int,
+    outcome: Mapping[Span, str],
     told: Collection[str],
 ) -> list[dict[str, Any]]:
     """A block's text cut wherever a claim or a figure begins or ends; the shortest claim over a piece marks it."""
     inside = [(f, span) for f in claims for span in f.spans if span.touches(block.span)]
     figures = [(f.id, figure.span) for f in claims for figure in f.figures if figure.span.touches(block.span)]
-    outcome = {v.span: v.outcome for v in verdicts if v.wording.article == number}
     cuts = {block.span.start, block.span.end}
     for _, span in [*inside, *figures]:
         cuts.update(point for point in (span.start, span.end) if block.span.start < point < block.span.end)
@@ -137,7 +154,7 @@ def _card(reading: Reading, number: int, found: Found, w: Words) -> dict[str, An
     offered = propose_found(found, reading.audits(number, found.id))
     article = reading.articles[number]
     wording = Wording(number, found.id)
-    same = next((group for group in reading.same if wording in group.wordings), None)
+    same = reading.group_of.get(wording)
     return {
         "id": found.id,
         "form": found.form,
@@ -158,7 +175,7 @@ def _card(reading: Reading, number: int, found: Found, w: Words) -> dict[str, An
             for v in reading.audits(number, found.id)
         ],
         "same": _same(reading, wording, same, w.lang) if same else None,
-        "echo": next((e for e in reading.echoes if e.wording == wording), None),
+        "echo": reading.echo_of.get(wording),
         "remarks": [in_language(remark, w.lang) for remark in found.remarks],
     }  # fmt: skip
 
@@ -202,6 +219,7 @@ def _same(reading: Reading, wording: Wording, group: Any, lang: str) -> dict[str
     names = [
         w.claim if w.article == wording.article else f"{reading.articles[w.article].name}: {w.claim}" for w in others
     ]
+    names[NAMED:] = ["…"] if len(names) > NAMED else []
     first = group.wordings[0]
     difference = group.differences[group.wordings.index(wording) - 1] if wording != first else group.differences[0]
     return {

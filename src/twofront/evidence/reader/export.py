@@ -24,16 +24,14 @@ COLUMNS = (
 
 def records(reading: Reading) -> Iterator[dict[str, Any]]:
     """One record for each claim; every span with its offsets and its words, which are the article's own."""
-    partners = {w: [o for o in group.wordings if o != w] for group in reading.same for w in group.wordings}
     differences = {
         w: text for group in reading.same for w, text in zip(group.wordings[1:], group.differences, strict=True)
     }
-    echoes = {echo.wording: echo for echo in reading.echoes}
     for number, article in enumerate(reading.articles):
         for found in reading.claims[number]:
             wording = Wording(number, found.id)
             offered = propose_found(found, reading.audits(number, found.id))
-            echo = echoes.get(wording)
+            echo, group = reading.echo_of.get(wording), reading.group_of.get(wording)
             yield {
                 "article": article.name,
                 **_claim(article, found),
@@ -42,7 +40,8 @@ def records(reading: Reading) -> Iterator[dict[str, Any]]:
                      **_span(article, v.span)}
                     for v in reading.audits(number, found.id)
                 ],
-                "same_as": [f"{reading.articles[o.article].name}:{o.claim}" for o in partners.get(wording, [])],
+                "same_as": [f"{reading.articles[o.article].name}:{o.claim}" for o in group.wordings if o != wording]
+                if group else [],
                 "differs": differences.get(wording),
                 "echo_of": asdict(echo) | {"wording": found.id} if echo else None,
                 "rating_proposed": {"rating": str(offered.rating), "source_rule": offered.source_rule,

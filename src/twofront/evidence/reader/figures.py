@@ -138,9 +138,10 @@ def _figure(
         return _deadline(toks, number, before, voc)
     measure, direction = _measure(toks, number, unit, end, voc)
     value, high, unit = _scaled(number, unit)
+    clause = _clause(toks, number, voc)
     period = _period(toks, number, voc) or _period(around, None, voc)
-    quantity = _quantity(toks, number, voc) or _quantity(around, None, voc)
-    subject = _subject(toks, number, quantity, voc) or _subject(around, None, None, voc)
+    quantity = _quantity(toks, number, voc, clause) or _quantity(around, None, voc, range(0))
+    subject = _subject(toks, number, quantity, voc, clause) or _subject(around, None, None, voc)
     if quantity and quantity[0] == "defence share" and unit.endswith(tuple(set(voc.currencies.values()))):
         quantity = "military spending", quantity[1]  # "$149 billion on defence" is no share
     partner = _partner(toks, end, voc)
@@ -247,6 +248,8 @@ def _measure(toks: list[Token], number: _Number, unit: str, end: int, voc: Vocab
     if unit == "%" and not to and growth & set(before):
         return "change", direction or "up"
     following = toks[end].low if end < len(toks) else ""
+    if unit == "%" and (voc.has("comparative", following) or voc.has("lesser", following)):
+        return "change", "up" if voc.has("comparative", following) else "down"
     if unit == "%" and following in ("der", "des", "of", "aller"):
         return "share", ""
     return ("level", "")
@@ -282,9 +285,27 @@ def _period(toks: list[Token], number: _Number | None, voc: Vocabulary) -> str |
     return f"since {toks[k].text}" if voc.has("since", before) else toks[k].text
 
 
-def _quantity(toks: list[Token], number: _Number | None, voc: Vocabulary) -> tuple[str, Span] | None:
-    """The quantity named nearest to the number, before rather than after."""
-    named = [(k, *hit) for k in range(len(toks)) if (hit := voc.quantity(toks, k))]
+def _clause(toks: list[Token], number: _Number, voc: Vocabulary) -> range:
+    """The tokens of the number's own clause: up to the next mark or word that joins clauses."""
+    ends = [k for k, t in enumerate(toks) if t.text in _MARKS or voc.has("joins", t.low)]
+    first = max((k + 1 for k in ends if k < number.first), default=0)
+    return range(first, min((k for k in ends if k >= number.end), default=len(toks)))
+
+
+_MARKS = (",", ";", ":", "–", "—")
+
+
+def _quantity(
+    toks: list[Token], number: _Number | None, voc: Vocabulary, clause: range | None = None
+) -> tuple[str, Span] | None:
+    """The quantity named nearest to the number, in its clause if there is one; None where several are as good."""
+    named = [(k, *hit) for k in range(len(toks)) if (hit := voc.quantity(toks, k)) and not _in_percent(toks, k, voc)]
+    named += [(k, "military spending", 1) for k in _spent_on_it(toks, voc)]
+    if clause is not None:
+        own = [item for item in named if item[0] in clause]
+        if not own and len({item[1] for item in named}) > 1:
+            return None
+        named = own or named
     if number is not None and any(t.low in ("der", "des", "of") for t in toks[number.end + 1 : number.end + 2]):
         # "47 Prozent der Ausrüstung für die Chipproduktion": what is shared out stands behind
         named = [item for item in named if number.end < item[0] <= number.end + 8] or named
@@ -297,12 +318,32 @@ def _quantity(toks: list[Token], number: _Number | None, voc: Vocabulary) -> tup
     return name, phrases.span_of(toks, k, k + length)
 
 
+def _in_percent(toks: list[Token], k: int, voc: Vocabulary) -> bool:
+    """ "5 percent of GDP": a unit, and nothing that a number is about."""
+    return voc.has("gdp", toks[k].low) and any(voc.has("percent", t.low) for t in toks[max(0, k - 3) : k])
+
+
+def _spent_on_it(toks: list[Token], voc: Vocabulary) -> list[int]:
+    """ "spent 314 billion on its military", "gab 149 Milliarden für sein Militär aus"."""
+    spends = any(voc.has("spends", t.low) for t in toks)
+    return [
+        k for k, t in enumerate(toks)
+        if spends and voc.has("military", t.low) and any(p.low in ("on", "für") for p in toks[max(0, k - 3) : k])
+    ]  # fmt: skip
+
+
 def _subject(
-    toks: list[Token], number: _Number | None, quantity: tuple[str, Span] | None, voc: Vocabulary
+    toks: list[Token],
+    number: _Number | None,
+    quantity: tuple[str, Span] | None,
+    voc: Vocabulary,
+    clause: range | None = None,
 ) -> tuple[str, Span] | None:
-    """The power named nearest to the quantity, or else to the number."""
-    named = [(k, code) for k, t in enumerate(toks) if (code := voc.power(t.low))]
+    """The power named nearest to the quantity, or else to the number; in the number's clause if there is one."""
+    named = [(k, code) for k in range(len(toks)) if (code := voc.power_at(toks, k))]
     named = [(k, c) for k, c in named if not (k and toks[k - 1].low in ("aus", "from"))] or named
+    if clause is not None:
+        named = [item for item in named if item[0] in clause] or named
     if not named:
         return None
     at = number.first if number is not None else 0
@@ -317,9 +358,9 @@ def _partner(toks: list[Token], end: int, voc: Vocabulary) -> str | None:
     """ "aus China", "from China" after a share."""
     for k in range(end, min(end + 12, len(toks) - 1)):
         if toks[k].low in ("aus", "from"):
-            return voc.power(toks[k + 1].low)
-        if toks[k].low in ("war", "waren", "was", "were", "ist", "is") and voc.power(toks[k + 1].low):
-            return voc.power(toks[k + 1].low)
+            return voc.power_at(toks, k + 1)
+        if toks[k].low in ("war", "waren", "was", "were", "ist", "is") and voc.power_at(toks, k + 1):
+            return voc.power_at(toks, k + 1)
     return None
 
 

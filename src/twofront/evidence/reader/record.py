@@ -7,8 +7,11 @@ to the file as it was given (they differ for HTML only). A text that a record sh
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
 from typing import Literal
 
 Form = Literal[
@@ -47,7 +50,7 @@ class Block:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Article:
     """A text to read. `origin[k]` is where the k-th piece of text stands in the file: (text offset, file offset)."""
 
@@ -64,16 +67,18 @@ class Article:
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column, both from 1, of a character of the text."""
-        before = self.text.rfind("\n", 0, offset)
-        return self.text.count("\n", 0, offset) + 1, offset - before
+        line = bisect_right(self._lines, offset)
+        return line, offset - self._lines[line - 1] + 1
 
     def in_file(self, offset: int) -> int:
         """Where a character of the text stands in the file that was given."""
-        low, high = 0, len(self.origin)
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (middle, high) if self.origin[middle][0] <= offset else (low, middle)
-        return self.origin[low][1] + offset - self.origin[low][0]
+        text, file = self.origin[max(0, bisect_right(self.origin, offset, key=itemgetter(0)) - 1)]
+        return file + offset - text
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        """Where each line begins."""
+        return [0, *(at + 1 for at, character in enumerate(self.text) if character == "\n")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +149,7 @@ class Found:
     addressee: Span | None = None
     when: When | None = None
     conditional: Span | None = None
+    denied: Span | None = None  # the words by which the speaker denies it, or does not say it
     hedges: tuple[Span, ...] = ()
     verification: tuple[Span, ...] = ()
     figures: tuple[FoundFigure, ...] = ()
@@ -204,7 +210,7 @@ class Verdict:
     sources: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """Everything that reading one or several articles gave."""
 
@@ -217,11 +223,28 @@ class Reading:
 
     def claim(self, wording: Wording) -> Found:
         """The claim that a wording names; KeyError where it does not exist."""
-        for found in self.claims[wording.article]:
-            if found.id == wording.claim:
-                return found
-        raise KeyError(wording.claim)
+        return self._claims[wording]
 
     def audits(self, article: int, claim: str) -> Sequence[Verdict]:
         """The verdicts on one claim."""
-        return [v for v in self.verdicts if v.wording == Wording(article, claim)]
+        return self._verdicts.get(Wording(article, claim), ())
+
+    @cached_property
+    def group_of(self) -> dict[Wording, Same]:
+        """By each wording of several: the group of renderings that it belongs to."""
+        return {wording: group for group in self.same for wording in group.wordings}
+
+    @cached_property
+    def echo_of(self) -> dict[Wording, Echo]:
+        return {echo.wording: echo for echo in self.echoes}
+
+    @cached_property
+    def _claims(self) -> dict[Wording, Found]:
+        return {Wording(number, found.id): found for number, some in enumerate(self.claims) for found in some}
+
+    @cached_property
+    def _verdicts(self) -> dict[Wording, list[Verdict]]:
+        found: dict[Wording, list[Verdict]] = {}
+        for verdict in self.verdicts:
+            found.setdefault(verdict.wording, []).append(verdict)
+        return found

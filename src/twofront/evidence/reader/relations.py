@@ -62,5 +62,5 @@ def _sign(toks: list[Token], k: int, voc: Vocabulary) -> tuple[Literal[">", "<",
 
 
 def _power(toks: list[Token], voc: Vocabulary, *, last: bool) -> str | None:
-    named = [code for t in toks if (code := voc.power(t.low))]
+    named = [code for k in range(len(toks)) if (code := voc.power_at(toks, k))]
     return (named[-1] if last else named[0]) if named else None

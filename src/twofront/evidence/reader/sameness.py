@@ -10,17 +10,19 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import SequenceMatcher
 from functools import reduce
 
 from twofront.evidence.claim import Claim
 from twofront.evidence.reader.lexicon import lexicon
-from twofront.evidence.reader.record import Article, Echo, Found, Same, Source, Wording
+from twofront.evidence.reader.record import Article, Echo, Found, FoundFigure, Same, Source, Wording
 from twofront.evidence.reader.vocabulary import vocabulary
 from twofront.evidence.said import Said
 
 SAME_SPEAKER = 0.5  # share of the shorter claim's words that the other one has, when one source says both
 OTHER_SPEAKER = 0.8
+ABOUT = 0.10  # by which figures may differ where one is given as "about"
 LEAST = 4  # words in common
 ECHO, ECHO_LEAST = 0.5, 3  # the words in common must not all be names of powers
 _NAMES = frozenset(
@@ -46,6 +48,7 @@ _NAMES = frozenset(
 COMMON = 60  # a word in more claims than this tells nothing
 STEM = 5
 _WORD = re.compile(r"[^\W\d_]{3,}|\d[\d.,]*")
+_TOKEN = re.compile(r"[\w’'-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,9 @@ def same(articles: Sequence[Article], claims: Sequence[Sequence[Found]]) -> tupl
         for found in own
         if found.form != "figure" and found.form != "editorial"
     ]  # fmt: skip
-    partner = {k: k for k in range(len(items))}
-    likeness: dict[int, float] = {}
-    for a, b, shared in _candidates(items):
+    partner = _copies(items)
+    likeness = dict.fromkeys(partner.values(), 1.0)
+    for a, b, shared in _candidates(items, [k for k, first in partner.items() if first == k]):
         value = shared / max(1, min(len(items[a].stems), len(items[b].stems)))
         if _alike(items[a], items[b], value, shared):
             first, second = sorted((_root(partner, a), _root(partner, b)))
@@ -88,11 +91,23 @@ def _root(partner: dict[int, int], k: int) -> int:
     return k
 
 
-def _candidates(items: Sequence[_Item]) -> list[tuple[int, int, int]]:
+def _copies(items: Sequence[_Item]) -> dict[int, int]:
+    """The first item with the same words, and a source that may be the same one; for most items it is their own."""
+    partner: dict[int, int] = {}
+    known: dict[tuple[str, ...], list[int]] = {}
+    for k, item in enumerate(items):
+        firsts = known.setdefault(tuple(_TOKEN.findall(item.words.lower())), [])
+        long = len(item.stems) >= LEAST
+        partner[k] = next((first for first in firsts if long and not _other_person(items[first], item)), k)
+        firsts += [k] if partner[k] == k else []
+    return partner
+
+
+def _candidates(items: Sequence[_Item], among: Sequence[int]) -> list[tuple[int, int, int]]:
     """Pairs that share at least `LEAST` telling words."""
     posts: dict[str, list[int]] = {}
-    for k, item in enumerate(items):
-        for stem in item.stems:
+    for k in among:
+        for stem in items[k].stems:
             posts.setdefault(stem, []).append(k)
     shared: Counter[tuple[int, int]] = Counter()
     for where in posts.values():
@@ -104,8 +119,48 @@ def _candidates(items: Sequence[_Item]) -> list[tuple[int, int, int]]:
 def _alike(a: _Item, b: _Item, value: float, shared: int) -> bool:
     if a.wording.article == b.wording.article and a.found.sentence.touches(b.found.sentence):
         return False  # a quotation and its own frame
-    one_side = bool(a.names & b.names)
-    return shared >= LEAST and value >= (SAME_SPEAKER if one_side else OTHER_SPEAKER)
+    if shared < LEAST or value < (SAME_SPEAKER if a.names & b.names else OTHER_SPEAKER):
+        return False
+    return not (_other_person(a, b) or _other_figures(a.found, b.found) or _reversed(a, b))
+
+
+def _other_person(a: _Item, b: _Item) -> bool:
+    """Two people by different names: each says it, and neither is a rendering of the other."""
+    return a.found.ends_in == b.found.ends_in == "person" and not a.names & b.names
+
+
+def _other_figures(a: Found, b: Found) -> bool:
+    """Both give figures in one unit, and not one of them is the other one rounded."""
+    for unit in {f.unit for f in a.figures} & {f.unit for f in b.figures}:
+        pairs = [(f, g) for f in a.figures for g in b.figures if f.unit == g.unit == unit]
+        if not any(_rounded(f, g) for f, g in pairs):
+            return True
+    return False
+
+
+def _rounded(a: FoundFigure, b: FoundFigure) -> bool:
+    """The less precise figure may be the other one rounded."""
+    if a.unit == "year":
+        return a.value == b.value
+    place = max(Decimal(repr(f.value)).normalize().as_tuple().exponent for f in (a, b))
+    slack = max(0.5 * 10.0 ** int(place), ABOUT * abs(a.value) if a.approximate or b.approximate else 0.0)
+    return abs(a.value - b.value) <= slack * (1 + 1e-9)
+
+
+def _reversed(a: _Item, b: _Item) -> bool:
+    """One says what the other denies: a negation, or little more than one, is all that was put in."""
+    if bool(a.found.denied) != bool(b.found.denied):
+        return True
+    no = lexicon(a.lang).words["negation"] | lexicon(b.lang).words["negation"]
+    left, right = (_TOKEN.findall(item.words.lower())[:400] for item in (a, b))
+    if sum(w in no for w in left) == sum(w in no for w in right):
+        return False
+    steps = SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
+    return any(
+        max(j - i, m - k) <= 3 and sum(w in no for w in left[i:j]) != sum(w in no for w in right[k:m])
+        for step, i, j, k, m in steps
+        if step != "equal"
+    )
 
 
 def stems(text: str, lang: str) -> frozenset[str]:
@@ -132,7 +187,9 @@ def _same(group: Sequence[_Item], likeness: float) -> Same:
 
 def _difference(a: _Item, b: _Item) -> str:
     """What the second wording lost, added, softened and strengthened."""
-    left, right = (re.findall(r"[\w’'-]+", item.words)[:400] for item in (a, b))
+    left, right = (_TOKEN.findall(item.words)[:400] for item in (a, b))
+    if left == right:
+        return Said("same words")
     lost: list[str] = []
     added: list[str] = []
     matcher = SequenceMatcher(None, [w.lower() for w in left], [w.lower() for w in right], autojunk=False)
@@ -212,6 +269,8 @@ def _echo(
         other = not names(found.chain) & frozenset(re.findall(r"[^\W\d_]{3,}", f"{claim.speaker} {claim.root}"))
         telling = {stem for stem in words & mine if vocabulary().power(stem) is None and stem not in _NAMES}
         if count >= ECHO_LEAST and len(telling) >= ECHO_LEAST and value >= ECHO and other:
-            phrase = ", ".join(sorted(words & mine))
+            shared = words & mine
+            said = {w[:STEM]: w for w in reversed(_WORD.findall(found.text(article))) if w[:STEM].lower() in shared}
+            phrase = ", ".join(reversed(said.values()))
             return Echo(Wording(number, found.id), claim.id, phrase, round(value, 2))
     return None

@@ -13,6 +13,9 @@ from twofront.evidence.reader.text import Token
 Tag = tuple[str, str]  # kind ("group", "power", "quantity") and name
 _FIRST_OF_TWO = frozenset(["military", "defence", "defense", "semiconductor", "chip", "für", "on", "into", "for"])
 
+_UNITED = frozenset(["united", "vereinigte", "vereinigten", "vereinigtes"])
+_STATES = {"state": "USA", "staat": "USA", "kingdom": "GBR", "königreich": "GBR"}
+
 
 @dataclass(frozen=True)
 class Vocabulary:
@@ -30,6 +33,12 @@ class Vocabulary:
     def power(self, word: str) -> str | None:
         """The power that a word names ("russische" -> "RUS"), or None."""
         return _tags(word)[1]
+
+    def power_at(self, toks: list[Token], k: int) -> str | None:
+        """The power named at token k, which may have a name of two words: "United States"."""
+        if toks[k].low in _UNITED and k + 1 < len(toks):
+            return next((code for stem, code in _STATES.items() if toks[k + 1].low.startswith(stem)), None)
+        return self.power(toks[k].low)
 
     def quantity(self, toks: list[Token], k: int) -> tuple[str, int] | None:
         """The quantity named at token k and how many tokens it takes up."""

@@ -1,0 +1,75 @@
+"""What a claim must not become: its opposite, somebody else's, or a figure about something else."""
+
+import pytest
+
+from twofront.evidence.reader import read_text
+from twofront.evidence.reader.reading import read
+from twofront.evidence.reader.record import Article
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lang", "expected"),
+    [
+        ("China spent $314 billion on its military in 2024, or 1.7 percent of GDP.", "en",
+         [("military spending", "CHN", "holds"), ("military spending", "CHN", "holds")]),
+        ("Russia's GDP grew 4.3 percent in 2024 while its military budget grew 38 percent.", "en",
+         [("GDP", "RUS", "holds"), ("military spending", "RUS", "holds")]),
+        ("China spent $314 billion on its military in 2024, while the United States spent 3.4 percent of GDP.", "en",
+         [("military spending", "CHN", "holds"), ("military spending", "USA", "holds")]),
+        ("Russland gab 2024 149 Milliarden Dollar für sein Militär aus.", "de",
+         [("military spending", "RUS", "holds")]),
+        ("Handel und Schulden wuchsen 2024 in Russland, um 90 Prozent, sagte er.", "de",
+         [(None, "RUS", "cannot be checked")]),
+    ],
+)  # fmt: skip
+def test_a_figure_is_about_what_its_clause_names(
+    sentence: str, lang: str, expected: list[tuple[str, str, str]]
+) -> None:
+    reading = read_text(sentence, lang=lang, date="2025-07-14")
+    figures = [figure for claim in reading.claims[0] for figure in claim.figures]
+    outcomes = {verdict.span: verdict.outcome for verdict in reading.verdicts}
+    assert [(f.quantity, f.subject, outcomes[f.span]) for f in figures] == expected
+
+
+def test_percent_more_is_a_change() -> None:
+    claims = read_text("Das Budget lag 28 Prozent höher als im Vorjahr.", lang="de").claims[0]
+    assert [(f.measure, f.direction) for f in claims[0].figures] == [("change", "up")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("„China wird Taiwan im Jahr 2027 mit großer Flotte angreifen“, sagte Mark Rutte.",
+         "„China wird Taiwan im Jahr 2027 nicht mit großer Flotte angreifen“, sagte Mark Rutte."),
+        ("„Russland produziert jedes Jahr 300 neue Panzer für die Armee“, sagte Mark Rutte.",
+         "„Russland produziert jedes Jahr 1500 neue Panzer für die Armee“, sagte Mark Rutte."),
+        ("„Chinas Wirtschaft ist 2025 um 4,9 Prozent kräftig gewachsen“, sagte Mark Rutte.",
+         "„Chinas Wirtschaft ist 2025 um 5,1 Prozent kräftig gewachsen“, sagte Mark Rutte."),
+        ("„Russland produziert jedes Jahr neue Panzer für die Armee“, sagte Mark Rutte.",
+         "„Russland produziert jedes Jahr neue Panzer für die Armee“, sagte Friedrich Merz."),
+    ],
+)  # fmt: skip
+def test_not_one_statement(first: str, second: str) -> None:
+    assert not read_text(f"{first} {second}", lang="de").same
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("„Russland produziert jedes Jahr rund 300 neue Panzer für die Armee“, sagte Mark Rutte.",
+         "„Russland produziert jedes Jahr 312 neue Panzer für die Armee“, sagte Mark Rutte."),
+        ("„Chinas Wirtschaft ist 2025 um 4,9 Prozent kräftig gewachsen“, sagte Mark Rutte.",
+         "„Chinas Wirtschaft ist 2025 um 5 Prozent kräftig gewachsen“, sagte Rutte."),
+    ],
+)  # fmt: skip
+def test_a_rounded_figure_is_still_one_statement(first: str, second: str) -> None:
+    assert [len(group.wordings) for group in read_text(f"{first} {second}", lang="de").same] == [2]
+
+
+@pytest.mark.parametrize("copies", [2, 61, 200])
+def test_any_number_of_copies_is_one_statement(copies: int) -> None:
+    text = "„Russland produziert jedes Jahr neue Panzer für die Armee“, sagte Mark Rutte."
+    articles = [(Article(f"a{k}", text, "de", "2025", None), ()) for k in range(copies)]
+    reading = read(articles, {})
+    assert [len(group.wordings) for group in reading.same] == [copies]
+    assert set(reading.same[0].differences) == {"same words"}
