@@ -113,6 +113,24 @@ def test_two_articles_with_one_statement_move_as_much_as_one(tmp_path: Path) -> 
     assert np.ptp(weights[0]) > 0
 
 
+@pytest.mark.parametrize(
+    ("sentence", "why"),
+    [
+        ("The bank denied that Russia's economy grew by 3 percent in 2025.", "denies it (“denied”)"),
+        ("The bank did not say that Russia's economy grew by 3 percent in 2025.", "denies it (“not”)"),
+        ("If sanctions were lifted, Russia's economy would have grown by 3 percent in 2025, the bank said.",
+         "only under a condition"),
+        ("Russia's economy did not grow by 3 percent in 2025, the bank said.", "with a negation (“not”)"),
+        ("Russia's economy could grow by 3 percent in 2025, the bank said.", "as a possibility (“could”)"),
+    ],
+)  # fmt: skip
+def test_what_nobody_asserts_is_no_observation(sentence: str, why: str, tmp_path: Path) -> None:
+    run = growth_run(tmp_path)
+    observes, unmapped = proposed(run, read_text(sentence, lang="en", date="2026-01"), {"RUS": "russia"})
+    assert observes == []
+    assert [why in item.why for item in unmapped] == [True]
+
+
 def test_an_unrated_claim_moves_nothing_and_is_named(tmp_path: Path) -> None:
     run = growth_run(tmp_path)
     reading = read_text("Russia's economy grew by 3 percent in 2025, the bank said.", lang="en", date="2026-01")

@@ -73,3 +73,56 @@ def test_any_number_of_copies_is_one_statement(copies: int) -> None:
     reading = read(articles, {})
     assert [len(group.wordings) for group in reading.same] == [copies]
     assert set(reading.same[0].differences) == {"same words"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lang", "word"),
+    [
+        ("Dmitri Peskow bestritt, dass Russland einen Angriff auf die Nato plane.", "de", "bestritt"),
+        ("Das Ministerium dementierte, dass 600 Soldaten ausgebildet werden.", "de", "dementierte"),
+        ("Mark Rutte sagte nicht, dass China angreifen werde.", "de", "nicht"),
+        ("Es stimme nicht, dass Russland 462 Milliarden Dollar ausgegeben habe, sagte Dmitri Peskow.", "de", "nicht"),
+        ("Dmitry Peskov denied that Moscow was planning to attack NATO.", "en", "denied"),
+        ("Mark Rutte did not say that China would attack Taiwan.", "en", "not"),
+        ("The Pentagon rejected reports that China had 600 soldiers in Russia.", "en", "rejected"),
+        ("Analysts doubt that China will be ready to attack by 2027.", "en", "doubt"),
+        ("Mark Rutte sagte, dass China nicht angreifen werde.", "de", None),
+        ("Mark Rutte warnte davor, dass Russland die Nato angreifen könne.", "de", None),
+        ("Mark Rutte said that Russia would not attack NATO.", "en", None),
+    ],
+)  # fmt: skip
+def test_a_denial_is_no_claim(sentence: str, lang: str, word: str | None) -> None:
+    reading = read_text(sentence, lang=lang, date="2025-07-14")
+    (claim,) = reading.claims[0]
+    assert (reading.articles[0].words(claim.denied) if claim.denied else None) == word
+    assert any("denied, not claimed" in remark for remark in claim.remarks) == (word is not None)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "condition"),
+    [
+        ("„Hätte China mehr Schiffe gehabt, wäre es bereit“, sagte Merz.", "Hätte China mehr Schiffe gehabt"),
+        ("Sollte Chinas Wirtschaft stark wachsen, werde man sich fürchten, sagte Merz.",
+         "Sollte Chinas Wirtschaft stark wachsen"),
+        ("Nach Einschätzung von Mark Rutte könnte China angreifen, wie er sagte.", None),
+    ],
+)  # fmt: skip
+def test_a_condition_without_if(sentence: str, condition: str | None) -> None:
+    reading = read_text(sentence, lang="de")
+    found = reading.claims[0][0].conditional
+    assert (reading.articles[0].words(found) if found else None) == condition
+
+
+@pytest.mark.parametrize(
+    ("sentence", "date"),
+    [
+        ("2024 stieg das russische Verteidigungsbudget um 42 Prozent, wie das Institut für Weltwirtschaft feststellte.",
+         None),
+        ("„Wir handeln jetzt“, sagte Mark Rutte 2024.", "2024"),
+        ("„Wir handeln jetzt“, sagte Mark Rutte auf der großen Pressekonferenz der Nato in Den Haag am 24. Juni 2025.",
+         "2025-06-24"),
+    ],
+)  # fmt: skip
+def test_the_date_of_a_statement_is_not_that_of_its_figures(sentence: str, date: str | None) -> None:
+    when = read_text(sentence, lang="de").claims[0][0].when
+    assert (when.value if when else None) == date

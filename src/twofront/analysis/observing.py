@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from twofront.evidence import Observe
 from twofront.evidence.audit import references
 from twofront.evidence.reader.into import statements
+from twofront.evidence.reader.lexicon import lexicon
 from twofront.evidence.reader.record import FoundFigure, Reading, Verdict, Wording
 from twofront.evidence.reader.vocabulary import vocabulary
 from twofront.evidence.said import Said
@@ -163,6 +164,10 @@ def proposed(run: Run, reading: Reading, codes: Mapping[str, str]) -> tuple[list
             powers = _named(sentence, codes, own)
             power = codes.get(figure.subject or "") or (next(iter(powers)) if len(powers) == 1 else None)
             seen = Seen(run, power, _year(figure), figure, verdict, sentence, powers)
+            unsure = _unsure(reading, first)
+            if unsure is not None:
+                unmapped.append(Unmapped(name, words, unsure))
+                continue
             found = next(((rule, a) for rule, ask in RULES.items() if (a := ask(seen)) is not None), None)
             if found is None:
                 unmapped.append(Unmapped(name, words, _why(seen)))
@@ -191,6 +196,25 @@ def _figures(reading: Reading, wording: Wording) -> list[tuple[FoundFigure, Verd
 def _year(figure: FoundFigure) -> int | None:
     """The one year that a figure is about; None for spans of years, limits and undated figures."""
     return int(figure.period) if figure.period and figure.period.isdigit() else None
+
+
+def _unsure(reading: Reading, wording: Wording) -> Said | None:
+    """Why a claim asserts none of its figures; None where it does."""
+    article, found = reading.articles[wording.article], reading.claim(wording)
+    if found.denied:
+        return Said("the speaker denies it (“{words}”)", words=article.words(found.denied))
+    if found.conditional:
+        return Said("said only under a condition (“{words}”)", words=article.words(found.conditional))
+    lex = lexicon(article.lang)
+    words = re.findall(r"[\w'’]+", found.text(article).lower())
+    for group, pattern in (
+        ("negation", "said with a negation (“{words}”)"),
+        ("possible", "said as a possibility (“{words}”)"),
+    ):
+        word = next((w for w in words if w in lex.words[group]), None)
+        if word is not None:
+            return Said(pattern, words=word)
+    return None
 
 
 def _why(seen: Seen) -> Said:

@@ -50,6 +50,7 @@ def _row(reading: Reading, number: int, article: Article, found: Found) -> tuple
     chain = " → ".join(visible(source.name) or "nobody named" for source in found.chain[:-1]) or "the article itself"
     said = [found.when.value or article.words(found.when.span)] if found.when else []
     said += ["conditional"] if found.conditional else []
+    said += ["DENIED"] if found.denied else []
     said += list(dict.fromkeys(visible(article.words(span)) for span in found.hedges))
     said += [f"“{visible(article.words(span))} …”" for span in found.verification]
     outcomes = dict.fromkeys(OUTCOMES[v.outcome] for v in reading.audits(number, found.id))

@@ -392,6 +392,10 @@ def _add(
     numbers = figures_in(parts, sentence.tokens, lex)
     speaker = _article(state.article) if own else chain[0] if chain else NOWHERE
     addressed = [s.mention for s in chain[1:] if s.mention and s.kind == "media"]
+    said = (frame.verb, frame.lemma) if frame and frame.kind in ("verb", "noun") else None
+    denied = modality.denial(sentence.tokens, said, inside, lex) if form != "quotation" else None
+    if denied is not None:
+        remarks = (*remarks, Said("denied, not claimed: “{words}”", words=state.article.words(denied)))
     state.claims.append(
         Found(
             id="",
@@ -402,8 +406,11 @@ def _add(
             chain=chain or (NOWHERE, _article(state.article)),
             cue=frame.cue if frame else None,
             addressee=addressed[0] if addressed else None,
-            when=modality.when(outside if not own else inside, lex, state.article.date),
+            when=modality.when(inside, lex, state.article.date)
+            if own
+            else modality.said_when(outside, frame.cue if frame else None, lex, state.article.date),
             conditional=modality.condition(inside, text, lex),
+            denied=denied,
             hedges=modality.hedges([*inside, *([] if own else outside)], lex),
             verification=modality.verification(text, sentence.span, lex),
             figures=tuple(numbers),

@@ -78,6 +78,7 @@ def _claim(article: Article, found: Found) -> dict[str, Any]:
             if found.when
             else None
         ),
+        "denied": _span(article, found.denied) or None,
         "conditional": _span(article, found.conditional) or None,
         "hedges": [_span(article, span) for span in found.hedges],
         "verification": [_span(article, span) for span in found.verification],

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 from datetime import date as Day
 from datetime import timedelta
 
 from twofront.evidence.reader import phrases
 from twofront.evidence.reader.lexicon import Lexicon
 from twofront.evidence.reader.record import Span, When
-from twofront.evidence.reader.text import Token
+from twofront.evidence.reader.text import QUOTED, Token
 
 _DAY_MONTH = re.compile(r"^\d{1,2}\.?$")
 _YEAR = re.compile(r"^(?:1[89]\d\d|20\d\d|21\d\d)$")
@@ -20,9 +21,13 @@ def condition(toks: list[Token], text: str, lex: Lexicon) -> Span | None:
     if not toks:
         return None
     would = any(t.low in lex.words["would"] for t in toks)
+    begins = next((k for k, t in enumerate(toks) if t.word), 0)
     for k, token in enumerate(toks):
-        if token.low in lex.words["condition"] and would:
-            end = next((j for j in range(k + 1, len(toks)) if toks[j].text in (",", ";", ".", ":")), len(toks))
+        end = next((j for j in range(k + 1, len(toks)) if toks[j].text in (",", ";", ".", ":")), len(toks))
+        opens = (
+            k == begins and token.capital and token.low in lex.words["would"] and end < len(toks) and toks[end].text == ","
+        )
+        if opens or (token.low in lex.words["condition"] and would):  # "Hätte China …, wäre …"
             return Span(token.start, toks[end - 1].end)
     if not would:
         return None
@@ -38,6 +43,35 @@ def condition(toks: list[Token], text: str, lex: Lexicon) -> Span | None:
     return Span(match.start(), toks[end - 1].end if end > k else match.end())
 
 
+def denial(toks: list[Token], verb: tuple[int, str] | None, inside: list[Token], lex: Lexicon) -> Span | None:
+    """The word by which a statement is denied, or said not to have been made; None where it is asserted.
+
+    verb: token and lemma of the reporting verb ("bestritt", "did not say"). inside: the tokens of the statement, which
+    may deny itself ("es stimme nicht, dass").
+    """
+    no = lex.words["negation"]
+    if verb is not None and verb[1] in lex.words["denies"]:
+        return Span(toks[verb[0]].start, toks[verb[0]].end)
+    mine = {t.start for t in inside}
+    for k in _beside(toks, verb[0], mine) if verb is not None else ():
+        said = lex.verbs.get(toks[k].low)
+        if toks[k].low in no or (said and said.lemma in lex.words["denies"]):  # "did not say", "rejected reports that"
+            return Span(toks[k].start, toks[k].end)
+    for k, token in enumerate(inside):
+        if token.low in no and any(t.low in ("dass", "that") for t in inside[k + 1 : k + 4]):
+            return Span(token.start, token.end)
+    return None
+
+
+def _beside(toks: list[Token], verb: int, mine: Collection[int]) -> Iterator[int]:
+    """Up to three tokens on each side of a verb, as far as its clause goes and the statement does not begin."""
+    for step in (1, -1):
+        for k in range(verb + step, verb + 4 * step, step):
+            if not 0 <= k < len(toks) or toks[k].text in (",", ":", ";", QUOTED) or toks[k].start in mine:
+                break
+            yield k
+
+
 def hedges(toks: list[Token], lex: Lexicon) -> tuple[Span, ...]:
     """Words that weaken: "könnte", "möglicherweise", "about", and "soll" for hearsay."""
     weak = lex.words["hedge"] | lex.words["soll"]
@@ -47,6 +81,27 @@ def hedges(toks: list[Token], lex: Lexicon) -> tuple[Span, ...]:
 def verification(text: str, span: Span, lex: Lexicon) -> tuple[Span, ...]:
     """Words that say whether anybody could check it."""
     return tuple(Span(m.start(), m.end()) for m in lex.patterns["verification"].finditer(text, span.start, span.end))
+
+
+def said_when(toks: list[Token], cue: Span | None, lex: Lexicon, published: str | None) -> When | None:
+    """When something was said: the date in the cue's part of the sentence; a bare year only where it stands beside it.
+
+    toks: the sentence without the statement. "2024 stieg das Budget …, wie das Institut feststellte" dates the budget.
+    """
+    if cue is None:
+        return when(toks, lex, published)
+    marks = [t.start for t in toks if t.text in (":", ";")]
+    first = max((at for at in marks if at < cue.start), default=-1)
+    last = min((at for at in marks if at >= cue.end), default=toks[-1].end if toks else 0)
+    part = [t for t in toks if first < t.start < last]
+    found = when(part, lex, published)
+    if found is None or found.precision != "year":
+        return found
+    between = [t for t in part if min(found.span.end, cue.end) <= t.start < max(found.span.start, cue.start)]
+    return found if len(between) <= NEAR else None
+
+
+NEAR = 6  # tokens between a bare year and the cue that it dates
 
 
 def when(toks: list[Token], lex: Lexicon, published: str | None) -> When | None:
