@@ -19,7 +19,7 @@ from statistics import median
 from typing import Any
 
 ROUNDS = 5
-WORLDS = 512  # a task of ours, one for each core, in each round
+WORLDS = 2048  # a task of ours, two for each core, in each round: what is drawn at once
 BY_HAND = 256  # worlds in one call of NumPy by hand: the better of the sizes tried
 KERNEL = 2048  # worlds in one call of the C kernel, long enough for the clock
 # name: cores, precision, engine

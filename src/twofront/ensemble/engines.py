@@ -119,9 +119,13 @@ def cluster(address: str, workers: int | None = None) -> Iterator[Client]:
     try:
         if address == "dask":
             local = LocalCluster(
-                n_workers=workers or cores(), threads_per_worker=1, dashboard_address=None, memory_limit=0
+                n_workers=workers or cores(),
+                threads_per_worker=1,
+                dashboard_address=None,
+                memory_limit=0,
+                env={"PJRT_NPROC": "1"},  # each worker computes on one core: more threads than cores halve the rate
             )
-            client = Client(local)
+            client = Client(local, direct_to_workers=True)
         elif "://" in address:
             client = Client(address, timeout=PATIENCE)
         elif os.path.isfile(address):

@@ -24,8 +24,8 @@ TILE, LEAST = 512, 16  # worlds in one compiled call, at most and at least
 CACHE = 400_000  # bytes: values at the leaves of a larger tile leave the cache of a core (docs/benchmarks.md)
 OBSERVED = 4  # times as many where nothing is hidden: one sweep a year, and nothing else is kept of it
 SOBOL = Design()
-BLOCK = 512  # worlds drawn at once: what a call costs is shared by many tiles
-KEPT = 32  # blocks whose draws are kept for the next policy
+BLOCK = 2048  # worlds drawn at once: what a call costs is shared by many tiles
+KEPT = 8  # blocks whose draws are kept for the next policy
 
 Figures = dict[str, np.ndarray]
 Progress = Callable[[str, int, int], None]  # policy, worlds done, worlds in all

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from jaxtyping import Bool, Int
+from jaxtyping import Bool, Float, Int
 
 COARSE, FINE = 2.0**20, 2**30  # exact for figures below 2^32 in size and up to 2^31 worlds
 
@@ -18,13 +18,26 @@ Sums = dict[str, Int[np.ndarray, "3 year"]]  # by outcome: coarse part, fine par
 
 def sums(years: Mapping[str, np.ndarray], sound: Bool[np.ndarray, " world"]) -> Sums:
     """Sums over the sound worlds of yearly outcomes, name -> [year, world]; what is not finite is not counted."""
-    rows = np.stack([np.asarray(values, dtype=np.float64)[:, sound] for values in years.values()])
+    rows = np.stack(list(years.values())).astype(np.float64)
+    if not sound.all():
+        rows = rows[..., sound]
     defined = np.isfinite(rows)
-    scaled = np.where(defined, rows, 0.0) * COARSE
-    coarse = np.floor(scaled)
-    fine = np.rint((scaled - coarse) * FINE)
-    parts = np.stack([part.astype(np.int64).sum(axis=-1) for part in (coarse, fine, defined)], axis=1)
+    if not defined.all():
+        rows[~defined] = 0.0
+    rows *= COARSE
+    coarse = np.floor(rows)
+    rows -= coarse
+    rows *= FINE
+    fine = np.rint(rows, out=rows)
+    parts = np.stack([_summed(coarse), _summed(fine), defined.sum(axis=-1)], axis=1)
     return dict(zip(years, parts, strict=True))
+
+
+def _summed(whole: Float[np.ndarray, "row year world"]) -> Int[np.ndarray, "row year"]:
+    """Sums of whole numbers: as they are where no sum can leave what a double holds exactly, else as integers."""
+    exact = np.abs(whole).max(initial=0.0) * max(whole.shape[-1], 1) < 2.0**53
+    found: np.ndarray = (whole if exact else whole.astype(np.int64)).sum(axis=-1)
+    return found.astype(np.int64)
 
 
 def add(total: Sums, more: Sums) -> Sums:

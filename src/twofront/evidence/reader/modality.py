@@ -21,11 +21,15 @@ def condition(toks: list[Token], text: str, lex: Lexicon) -> Span | None:
     if not toks:
         return None
     would = any(t.low in lex.words["would"] for t in toks)
-    begins = next((k for k, t in enumerate(toks) if t.word), 0)
+    start = next((k for k, t in enumerate(toks) if t.word), 0)
     for k, token in enumerate(toks):
         end = next((j for j in range(k + 1, len(toks)) if toks[j].text in (",", ";", ".", ":")), len(toks))
         opens = (
-            k == begins and token.capital and token.low in lex.words["would"] and end < len(toks) and toks[end].text == ","
+            k == start
+            and token.capital
+            and token.low in lex.words["would"]
+            and end < len(toks)
+            and toks[end].text == ","
         )
         if opens or (token.low in lex.words["condition"] and would):  # "Hätte China …, wäre …"
             return Span(token.start, toks[end - 1].end)
@@ -119,7 +123,7 @@ def when(toks: list[Token], lex: Lexicon, published: str | None) -> When | None:
 
 
 def _date(toks: list[Token], k: int, lex: Lexicon) -> When | None:
-    """A date that begins at token k: "24. Juni 2025", "June 24, 2025", "Juni 2025", "2024"."""
+    """A date that start at token k: "24. Juni 2025", "June 24, 2025", "Juni 2025", "2024"."""
     months = _MONTHS[lex.lang]
     low = toks[k].low
     if low in months:
