@@ -25,7 +25,7 @@ def weighing_text(
     wide = max(44, *(len(name) + 2 for name, *_ in (*view["lines"], *view["conclusions"], *view["moved"])))
     rows.append(f"{w('mean'):{wide}}{w('before'):>10}{w('after'):>10}{w('half'):>11}{w('twice'):>11}")
     rows += [f"{name:{wide}}{a:>10}{b:>10}{half:>11}{twice:>11}" for name, a, b, half, twice in view["lines"]]
-    rows += ["", f"{w('conclusion'):{wide}}{w('before'):>21} → {w('after')}"]
+    rows += ["", f"{w('conclusion'):{wide}}{w('before'):>21} → {w('after')}"] if view["conclusions"] else []
     rows += [f"{name:{wide}}{a:>21} → {b}" for name, a, b in view["conclusions"]]
     rows += ["", f"{w('driver'):60}{w('before'):>9}{w('after'):>9}"] if view["drivers"] else []
     rows += [f"{path:60}{a:>9}{b:>9}" for path, a, b in view["drivers"]]
@@ -83,8 +83,9 @@ def weighing_view(
         "lines": [
             (name[x.name], *(_value(x.name, value, w) for value in (x.before, x.after, x.half, x.twice)))
             for x in found.lines
+            if found.moved or not x.name.startswith("effect of ")
         ],
-        "conclusions": [(conclusion[key], w(a), w(b)) for key, (a, b) in found.conclusions.items()],
+        "conclusions": [(conclusion[k], w(a), w(b)) for k, (a, b) in found.conclusions.items() if found.moved],
         "drivers": [(path, w.number(a, 3), w.number(b, 3)) for path, a, b in found.drivers if found.moved],
         "moves": w("moves", name=name[found.lines[0].name]),
         "moved": [
