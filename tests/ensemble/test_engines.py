@@ -7,10 +7,12 @@ import json
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -162,6 +164,17 @@ def test_the_same_bits_on_a_cluster_whose_worker_is_killed(player: Player, wante
                 victim = next(iter(client.run(os.getpid).values()))
                 os.kill(victim, signal.SIGKILL)
         assert digest(found) == wanted
+
+
+def test_two_clusters_on_one_machine_do_not_disturb_each_other(recwarn: pytest.WarningsRecorder) -> None:
+    pytest.importorskip("distributed")
+    with socket.socket() as usual:
+        with suppress(OSError):  # taken already
+            usual.bind(("127.0.0.1", 8787))  # the port that Dask takes where nobody says otherwise
+            usual.listen()
+        with engines.cluster("dask", 1) as client:
+            assert client.submit(max, 2, 3).result() == 3
+    assert not recwarn.list
 
 
 @pytest.mark.parametrize(

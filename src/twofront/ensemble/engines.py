@@ -124,6 +124,8 @@ def cluster(address: str, workers: int | None = None) -> Iterator[Client]:
                 dashboard_address=None,
                 memory_limit=0,
                 env={"PJRT_NPROC": "1"},  # each worker computes on one core: more threads than cores halve the rate
+                # It serves pages all the same: at any free port, for 8787 may be another's, and it would warn of that.
+                scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
             )
             client = Client(local, direct_to_workers=True)
         elif "://" in address:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from twofront.flow import record
 from twofront.flow.language import check_language
 from twofront.scenario import load_scenario
 from twofront.store import Run, open_run
+from twofront.store.disk import put
 
 if TYPE_CHECKING:
     from twofront.analysis.gaps import EvidenceGap
@@ -185,9 +187,9 @@ def quiet_years(run: Run) -> Any:
         seed=int(run.manifest["seed"]),
         design=Design(**run.manifest["draws"]),
     )
-    staging = run.path / ".hindcast.unfinished.npz"
-    np.savez(staging, quiet=found, key=np.array(key))
-    staging.replace(file)
+    held = io.BytesIO()
+    np.savez(held, quiet=found, key=np.array(key))
+    put(file, held.getvalue())
     return found
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
@@ -20,6 +19,7 @@ from twofront.report.reading import Reading
 from twofront.report.tree import tree_svg
 from twofront.report.words import Words, words
 from twofront.store import Run
+from twofront.store.disk import put
 
 SECTIONS = (
     "use",
@@ -41,17 +41,13 @@ def write_report(run: Run, out: Path | None = None, lang: str = "en") -> Path:
     """Writes the report of a run as one self-contained HTML file and returns its path.
 
     Arguments: `run` an open run; `out` the file, or a folder to put it in (default: the run's folder); `lang` "en"
-    or "de". Errors: ValueError for another language; OSError where the file cannot be written.
+    or "de". Errors: ValueError for another language; RunError where the file cannot be written.
     """
     text = words(lang, fronts=len(run.manifest["labels"]["fronts"]))
     target = Path(out) if out is not None else run.path
     if target.is_dir():
         target = target / FILE_NAMES[lang]
-    page = render(Reading(run, lang), text)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(target.name + ".part")  # a report is whole or absent
-    part.write_text(page, encoding="utf-8")
-    os.replace(part, target)
+    put(target, render(Reading(run, lang), text).encode())  # whole or absent
     return target
 
 

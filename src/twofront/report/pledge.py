@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from twofront.report import pledge_words as say
 from twofront.report.pledge_figures import path_svg, top_of
 from twofront.report.pledge_table import lacking, path_records, records, write_csv, write_xlsx
 from twofront.report.words import Words
+from twofront.store.disk import put
 
 FILE_NAMES = {"en": "pledge-report.html", "de": "zusage-bericht.html"}
 SECTIONS = ("overview", "table", "buys", "allies", "sources")
@@ -23,15 +23,12 @@ SECTIONS = ("overview", "table", "buys", "allies", "sources")
 def write_pledge(report: PledgeReport, buys: Buys | None, folder: Path, lang: str = "en") -> list[Path]:
     """Writes pledge.csv, paths.csv, pledge.xlsx and the HTML report into a folder; returns the files.
 
-    Errors: ValueError for another language; OSError where the folder cannot be written.
+    Errors: ValueError for another language; RunError where the folder cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     table, paths = records(report, buys), path_records(report)
     sources = [_source(id_) for id_ in report.sources]
     page = folder / FILE_NAMES[lang]
-    part = page.with_name(page.name + ".part")
-    part.write_text(render(report, buys, lang), encoding="utf-8")
-    os.replace(part, page)
+    put(page, render(report, buys, lang).encode())
     return [
         page,
         write_csv(folder / "pledge.csv", table),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import os
+import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from twofront import reference
 from twofront.analysis.buys import Buys
 from twofront.analysis.persistence import Odds
 from twofront.analysis.pledge import AllyPledge, Figure, PledgeReport
+from twofront.store.disk import put
 
 Record = dict[str, Any]
 
@@ -107,12 +108,11 @@ def path_records(report: PledgeReport) -> list[Record]:
 
 def write_csv(path: Path, rows: Sequence[Record]) -> Path:
     """A CSV in UTF-8 with comma and decimal point; whole or absent."""
-    part = path.with_name(path.name + ".part")
-    with part.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.DictWriter(handle, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({key: _plain(value) for key, value in row.items()} for row in rows)
-    os.replace(part, path)
+    held = io.StringIO()
+    writer = csv.DictWriter(held, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({key: _plain(value) for key, value in row.items()} for row in rows)
+    put(path, held.getvalue().encode())
     return path
 
 
@@ -136,9 +136,9 @@ def write_xlsx(path: Path, sheets: Mapping[str, Sequence[Record]]) -> Path:
             sheet.cell(1, k).font = Font(bold=True)
             sheet.column_dimensions[get_column_letter(k)].width = max(10, min(len(key) + 2, 34))
         sheet.freeze_panes = "C2"
-    part = path.with_name(path.name + ".part")
-    book.save(part)
-    os.replace(part, path)
+    held = io.BytesIO()
+    book.save(held)
+    put(path, held.getvalue())
     return path
 
 

@@ -45,7 +45,7 @@ def export(run: Run, form: str, out: str | Path) -> Path:
     target = Path(out).absolute()
     staging = target.with_name(f".{target.name}.unfinished")
     try:
-        _clear(staging)
+        _sweep(staging, target)
         target.parent.mkdir(parents=True, exist_ok=True)
         _refuse_foreign(target)
         FORMS[form](run, staging)
@@ -232,13 +232,21 @@ def _refuse_foreign(target: Path) -> None:
             raise RunError(f"{target} holds {foreign[0]}, which is no export. Choose a new or empty folder.")
 
 
+def _sweep(staging: Path, target: Path) -> None:
+    """Removes what a kill left; an earlier export that had made room and got no successor takes its place again."""
+    _clear(staging)
+    earlier = _aside(target)
+    if earlier.exists() and not target.exists():
+        earlier.rename(target)
+    _clear(earlier)
+
+
 def _take_place(staging: Path, target: Path) -> None:
     """Puts a whole export where an earlier one lies; the earlier one stays where that fails."""
     if not target.is_dir():
         os.replace(staging, target)
         return
-    earlier = target.with_name(f".{target.name}.replaced")
-    _clear(earlier)
+    earlier = _aside(target)
     target.rename(earlier)
     try:
         os.replace(staging, target)
@@ -246,6 +254,11 @@ def _take_place(staging: Path, target: Path) -> None:
         earlier.rename(target)
         raise
     _clear(earlier)
+
+
+def _aside(target: Path) -> Path:
+    """Where an earlier export waits until the new one has its place: a folder cannot be replaced at once."""
+    return target.with_name(f".{target.name}.replaced")
 
 
 def _clear(path: Path) -> None:
