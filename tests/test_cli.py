@@ -355,6 +355,24 @@ def test_without_arguments_the_commands_are_listed(tmp_path: Path) -> None:
     assert call("--version", cwd=tmp_path).stdout == f"twofront {twofront.__version__}\n"
 
 
+@pytest.mark.parametrize(
+    ("happens", "code", "said"),
+    [
+        ("KeyboardInterrupt", 130, "interrupted: nothing half written was left behind\n"),
+        (
+            "MemoryError",
+            1,
+            "error: out of memory. What was recorded is kept; try fewer --workers or a smaller --shard.\n",
+        ),
+    ],
+)
+def test_what_happens_while_the_commands_load_is_one_line(happens: str, code: int, said: str, tmp_path: Path) -> None:
+    (tmp_path / "typer.py").write_text(f"raise {happens}")  # found before the library that is loaded first
+    done = call("--version", cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (code, "", 1)
+    assert done.stderr.startswith(said)
+
+
 def test_a_console_without_the_letters_goes_on(one: Done, home: Path) -> None:
     done = call("show", "one-front", cwd=home, environment={"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"})
     assert done.returncode == 0, done.stderr

@@ -10,7 +10,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from twofront import flow
-from twofront.cli import app
+from twofront.cli.commands import app
 from twofront.errors import LedgerError, RunError, TwofrontError
 from twofront.evidence import load_ledger
 from twofront.scenario import load_scenario

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from twofront.cli import app
+from twofront.cli.commands import app
 
 
 def call(*words: str) -> int:

@@ -18,6 +18,7 @@ from twofront.scenario import load_scenario
 from twofront.store.disk import PART
 
 pytest.importorskip("resource", reason="limits of memory are set by the system's resource module")
+SAID = "error: out of memory. What was recorded is kept; try fewer --workers or a smaller --shard.\n"
 LIMITED = """
 import resource, sys
 limit = int(sys.argv[1]) * 2**30
@@ -28,10 +29,23 @@ main()
 """
 
 
+NO_THREADS = """
+import threading
+threading.stack_size(2**50)
+from twofront.cli import main
+main()
+"""
+
+
 def started(folder: Path, worlds: int, gigabytes: int, *more: str) -> subprocess.CompletedProcess[str]:
     """`twofront run` in a process whose data may not grow beyond a limit."""
-    command = [sys.executable, "-c", LIMITED, str(gigabytes), "run", "one-front", "--policies", "rearm"]
-    command += ["--worlds", str(worlds), "--out", str(folder), *more]
+    return _process(
+        LIMITED, gigabytes, "run", "one-front", "--policies", "rearm", "--worlds", worlds, "--out", folder, *more
+    )
+
+
+def _process(program: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", program, *map(str, arguments)]
     env = os.environ | {"PYTHONPATH": str(Path(twofront.__file__).parents[1])}
     return subprocess.run(command, env=env, capture_output=True, text=True, timeout=3600, check=False)
 
@@ -44,15 +58,19 @@ def started(folder: Path, worlds: int, gigabytes: int, *more: str) -> subprocess
 def test_a_shard_that_does_not_fit_is_said_and_the_run_goes_on(gigabytes: int, shard: int, tmp_path: Path) -> None:
     done = started(tmp_path / "run", shard, gigabytes, "--yearly", "--shard", str(shard))
     assert done.returncode == 1
-    assert done.stderr == (
-        "error: out of memory. What was recorded is kept; try fewer --workers or a smaller --shard.\n"
-    )
+    assert done.stderr == SAID
     assert not list((tmp_path / "run").rglob("*" + PART)), "half a file"
     small = started(tmp_path / "run", shard, gigabytes, "--yearly", "--shard", str(2**14))
     assert small.returncode == 0, small.stderr
     run = twofront.open_run(tmp_path / "run")
     assert run.verify() == len(run.manifest["files"])
     assert run.manifest["worlds"] == shard
+
+
+def test_a_thread_for_which_there_is_no_memory_is_out_of_memory(tmp_path: Path) -> None:
+    """No address space holds the stack that threads of Python ask for here."""
+    done = _process(NO_THREADS, "run", "one-front", "--worlds", 2, "--out", tmp_path / "run")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", SAID)
 
 
 @pytest.mark.long

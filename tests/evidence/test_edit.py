@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from twofront.cli import app
+from twofront.cli.commands import app
 from twofront.errors import LedgerError
 from twofront.evidence import edit, load_ledger
 from twofront.evidence.rating import propose

@@ -1,4 +1,7 @@
-"""The commands: thin, one for each question; everything they do can be done from Python (see flow)."""
+"""The commands: thin, one for each question; everything they do can be done from Python (see flow).
+
+This module loads nothing but the errors: what goes wrong while the commands load is a message and an exit code too.
+"""
 
 from __future__ import annotations
 
@@ -6,108 +9,67 @@ import io
 import os
 import sys
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import NoReturn
 
-import typer
-
-import twofront
-from twofront.cli import assess, data, export, ledger, pledge, read, runs
-from twofront.cli.base import app
 from twofront.errors import Interrupted, ScenarioError, TwofrontError
 
-__all__ = ["app", "assess", "data", "export", "ledger", "main", "pledge", "read", "runs"]
-
-# Typer moved this class between modules; every version derives BadParameter from it.
-USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
-
-
-NO_MEMORY = 3  # inside only: the process ends with 1
-
-
-def _guard(work: Callable[[], object]) -> int:
-    """Turns errors into messages and exit codes: 1 what the user can mend, 2 a wrong command line, 130 interrupted."""
-    try:
-        work()
-    except USAGE_ERROR as error:
-        print(_usage(error), file=sys.stderr)
-        return 2
-    except ScenarioError as error:
-        for finding in error.findings:
-            print(f"{finding.severity}: {finding}", file=sys.stderr)
-        return 1
-    except Interrupted as error:
-        print(f"interrupted: {error}", file=sys.stderr)
-        return 130
-    except TwofrontError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("interrupted: nothing half written was left behind", file=sys.stderr)
-        return 130
-    except MemoryError:
-        print(
-            "error: out of memory. What was recorded is kept; try fewer --workers or a smaller --shard.",
-            file=sys.stderr,
-        )
-        return NO_MEMORY
-    except BrokenPipeError:
-        # Whoever read us has had enough (`twofront schema | head`): say nothing, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except OSError as error:
-        print(f"error: {error.filename or 'file'}: {error.strerror or error}", file=sys.stderr)
-        return 1
-    return 0
-
-
-def _usage(error: Any) -> str:
-    """A wrong command line as a message: what is wrong, what was probably meant, where help is."""
-    message = str(error.format_message()).rstrip(".")
-    command = error.ctx.command_path if error.ctx is not None else "twofront"
-    return f"error: {message}{'' if message.endswith('?') else '.'} Try: {command} --help"
-
-
-def _version(value: bool) -> None:
-    if value:
-        typer.echo(f"twofront {twofront.__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _options(
-    context: typer.Context,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
-    ] = False,
-) -> None:
-    """What if two crises come at once? Sourced scenarios, solved crisis games, honest reports."""
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
+# How Python, PyArrow and the loader of libraries say that no memory is left; XLA's word is a MemoryError (simulate).
+NO_MEMORY = (
+    "can't start new thread",
+    "Failed to launch worker thread",
+    "failed to map segment",
+    "Cannot allocate memory",
+)
 
 
 def main() -> None:
     """Entry point of the command `twofront`."""
+    sys.exit(_guard(_call))
+
+
+def _call() -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console without the letter prints ? and goes on
-    code: list[int] = []
+    from twofront.cli.commands import call
 
-    def call() -> None:
-        try:
-            code.append(app(standalone_mode=False, prog_name="twofront") or 0)
-        except typer.Exit as done:
-            code.append(done.exit_code)
-        except typer.Abort:
-            raise KeyboardInterrupt from None
-        if code == [130]:  # how Typer hands on a key press
-            raise KeyboardInterrupt
-        sys.stdout.flush()
+    code = call()
+    sys.stdout.flush()
+    return code
 
-    failed = _guard(call)
-    if failed in (130, NO_MEMORY):
-        # Threads may be in the middle of a compilation, which nothing can stop, or have found no memory where nobody
-        # expects it: the process ends without them.
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
-        os._exit(130 if failed == 130 else 1)
-    sys.exit(failed or (code[0] if code and isinstance(code[0], int) else 0))
+
+def _guard(work: Callable[[], int]) -> int:
+    """Turns errors into messages and exit codes: 1 what the user can mend, 130 interrupted, else that of the work."""
+    try:
+        return work()
+    except ScenarioError as error:
+        for finding in error.findings:
+            print(f"{finding.severity}: {finding}", file=sys.stderr)
+    except Interrupted as error:
+        print(f"interrupted: {error}", file=sys.stderr)
+        _leave(130)
+    except TwofrontError as error:
+        print(f"error: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("interrupted: nothing half written was left behind", file=sys.stderr)
+        _leave(130)
+    except BrokenPipeError:
+        # Whoever read us has had enough (`twofront schema | head`): say nothing, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:
+        if isinstance(error, MemoryError) or any(said in str(error) for said in NO_MEMORY):
+            kept = "What was recorded is kept; try fewer --workers or a smaller --shard."
+            print(f"error: out of memory. {kept}", file=sys.stderr)
+            _leave(1)
+        if not isinstance(error, OSError):
+            raise
+        print(f"error: {error.filename or 'file'}: {error.strerror or error}", file=sys.stderr)
+    return 1
+
+
+def _leave(code: int) -> NoReturn:
+    """Ends the process without its threads: they may be in the middle of a compilation, which nothing can stop, or have
+    found no memory where nobody expects it."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(code)
