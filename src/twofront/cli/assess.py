@@ -14,8 +14,10 @@ from twofront.cli.base import (
     Engine,
     Fresh,
     Language,
+    Out,
     Policies,
     ProgressKind,
+    RunFolder,
     ScenarioArgument,
     Seed,
     Shard,
@@ -39,7 +41,7 @@ def assess(
     draws: Draws = "sobol",
     policies: Policies = None,
     lang: Language = "en",
-    out: Annotated[Path | None, typer.Option(help="Run folder (default: runs/<scenario>-seed<seed>).")] = None,
+    out: Out = None,
     structure: Annotated[
         bool, typer.Option("--structure", help="Also play the other structures: how far does each line move?")
     ] = False,
@@ -76,7 +78,7 @@ def assess(
 
 @app.command()
 def report(
-    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    run: RunFolder,
     lang: Language = "en",
     out: Annotated[Path | None, typer.Option(help="The HTML file to write (default: in the run folder).")] = None,
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,6 +23,8 @@ def _here(scenario: str) -> str:
 ScenarioArgument = Annotated[
     str, typer.Argument(help="A scenario folder, or the name of a bundled scenario.", callback=_here)
 ]
+RunFolder = Annotated[Path, typer.Argument(help="A run folder.")]
+Out = Annotated[Path | None, typer.Option(help="Run folder (default: runs/<scenario>-seed<seed>).")]
 Worlds = Annotated[int, typer.Option(min=2, max=2**24, help="Worlds to draw, rounded up to a power of two.")]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the draws; the same seed gives the same run.")]
 Draws = Annotated[str, typer.Option(help="How worlds are drawn: sobol, monte-carlo or latin-hypercube.")]
@@ -34,6 +37,7 @@ def names(policies: str | None) -> list[str] | None:
     return None if policies is None else [name.strip() for name in policies.split(",") if name.strip()]
 
 
+# What a command that plays a run asks beside its scenario; Watch.how makes flow's How of it.
 Fresh = Annotated[bool, typer.Option("--fresh", help="Start anew where an earlier run lies in the folder.")]
 Yearly = Annotated[bool, typer.Option("--yearly", help="Keep the years of every world, not of the first 4,096.")]
 Engine = Annotated[

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from twofront.cli.base import app
+from twofront.cli.base import RunFolder, app
 from twofront.cli.runs import runs
 from twofront.errors import TwofrontError
 
@@ -15,7 +15,7 @@ from twofront.errors import TwofrontError
 @runs.command()
 @app.command()
 def export(
-    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    run: RunFolder,
     csv: Annotated[bool, typer.Option("--csv", help="CSV files in a folder.")] = False,
     xlsx: Annotated[bool, typer.Option("--xlsx", help="One Excel workbook.")] = False,
     parquet: Annotated[bool, typer.Option("--parquet", help="Parquet files in a folder.")] = False,

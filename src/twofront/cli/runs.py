@@ -13,8 +13,10 @@ from twofront.cli.base import (
     Draws,
     Engine,
     Fresh,
+    Out,
     Policies,
     ProgressKind,
+    RunFolder,
     ScenarioArgument,
     Seed,
     Shard,
@@ -39,8 +41,6 @@ class _Runs(TyperGroup):
 runs = typer.Typer(cls=_Runs, help="Play a scenario: twofront run SCENARIO. Or look after runs: list, verify …")
 app.add_typer(runs, name="run")
 
-RunFolder = Annotated[Path, typer.Argument(help="A run folder.")]
-
 
 @runs.command()
 def play(
@@ -49,7 +49,7 @@ def play(
     seed: Seed = 0,
     draws: Draws = "sobol",
     policies: Policies = None,
-    out: Annotated[Path | None, typer.Option(help="Run folder (default: runs/<scenario>-seed<seed>).")] = None,
+    out: Out = None,
     fresh: Fresh = False,
     yearly: Yearly = False,
     engine: Engine = "threads",
