@@ -126,3 +126,22 @@ def test_a_condition_without_if(sentence: str, condition: str | None) -> None:
 def test_the_date_of_a_statement_is_not_that_of_its_figures(sentence: str, date: str | None) -> None:
     when = read_text(sentence, lang="de").claims[0][0].when
     assert (when.value if when else None) == date
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lang", "right", "outcome", "words"),
+    [
+        ("In 2024 Russia spent more on defense than Germany, France and Britain combined.", "en", "DEU+FRA+GBR",
+         "cannot be checked", "No figure for Germany + France + United Kingdom at purchasing power"),
+        ("Russlands Militärausgaben waren 2024 höher als die von Deutschland, Frankreich und Polen zusammen.", "de",
+         "DEU+FRA+POL", "holds", "Germany + France + Poland 184.2 bn USD"),  # 86.1 + 63.6 + 34.5
+        ("Japans Militärausgaben waren 2024 höher als die von Deutschland und Frankreich zusammen.", "de", "DEU+FRA",
+         "contradicted", "Germany + France 149.7 bn USD"),
+    ],
+)  # fmt: skip
+def test_more_than_several_together(sentence: str, lang: str, right: str, outcome: str, words: str) -> None:
+    reading = read_text(sentence, lang=lang, date="2025-07-14")
+    assert [relation.right for claim in reading.claims[0] for relation in claim.relations] == [right]
+    (verdict,) = reading.verdicts
+    assert verdict.outcome == outcome
+    assert words in verdict.finding

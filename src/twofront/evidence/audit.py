@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, reduce
 from importlib.resources import files
 from io import StringIO
@@ -266,6 +266,13 @@ def check_relation(relation: Relation, wording: Wording, published: str | None =
         good = next(b for b, holds in outcomes.items() if holds)
         return Verdict(wording, relation.span, "holds", Said(good), plain, sources)
     crossed = [(a, b) for a in left for b in right if a.basis != b.basis and _holds(a.value, b.value, relation)]
+    alone = next((a.basis for a, _ in crossed if a.basis not in both), None)
+    if alone is not None:
+        missing = Said(
+            "No figure for {right} {basis}; otherwise it does not hold in {year}: {shown}.",
+            right=power_name(relation.right), basis=_on(alone), year=str(year), shown=shown,
+        )  # fmt: skip
+        return Verdict(wording, relation.span, "cannot be checked", "", missing, sources)
     if crossed:
         a, b = min(crossed, key=lambda pair: abs(pair[0].value - pair[1].value))
         finding = Said(
@@ -280,11 +287,26 @@ def check_relation(relation: Relation, wording: Wording, published: str | None =
 
 
 def _levels(power: str, relation: Relation, published: str | None) -> list[Reference]:
+    """The published levels of a power; of several together ("DEU+FRA") the sums of one source on one basis."""
+    if "+" in power:
+        return _sums([_levels(one, relation, published) for one in power.split("+")])
     rows = [r for r in _about(relation.quantity, power) if r.measure == "level" and r.unit == "bn USD"]
     if relation.period is not None:
         return [r for r in rows if r.year == _last_year(relation.period)]
     limit = int(published[:4]) - 1 if published else 9999  # the last full year that could be known
     return [r for r in rows if r.year <= limit]
+
+
+def _sums(parts: Sequence[Sequence[Reference]]) -> list[Reference]:
+    def key(row: Reference) -> tuple[int, str, str]:
+        return row.year, row.basis, row.source
+
+    first, *others = [{key(row): row for row in rows} for rows in parts]
+    return [
+        replace(row, value=round(row.value + sum(rows[k].value for rows in others), 1), note="sum")
+        for k, row in first.items()
+        if all(k in rows for rows in others)
+    ]
 
 
 def _compared(left: Sequence[Reference], right: Sequence[Reference], relation: Relation) -> bool:
@@ -313,8 +335,9 @@ def _shown(relation: Relation, left: Sequence[Reference], right: Sequence[Refere
 
 
 def power_name(power: str) -> Said:
-    """The name of a power by its code; a code that has none stays."""
-    return Said(NAMES.get(power, power))
+    """The name of a power by its code, of several ("DEU+FRA") one after another; a code without a name stays."""
+    first, *more = [Said(NAMES.get(code, code)) for code in power.split("+")]
+    return reduce(lambda text, name: Said("{text} + {name}", text=text, name=name), more, first)
 
 
 def _on(basis: str) -> Said:

@@ -24,8 +24,10 @@ def _relation(toks: list[Token], around: list[Token], voc: Vocabulary) -> Relati
         sign, factor, start = _sign(toks, k, voc)
         if not sign or start >= len(toks) or (toks[start].text[0].isdigit() and len(toks[start].text) != 4):
             continue
-        left, right = _power(toks[:k], voc, last=True), _power(toks[start:], voc, last=False)
+        left, right = _power(toks[:k], voc, last=True), _together(toks[start:], voc) or _power(toks[start:], voc)
         quantity = _quantity(toks, None, voc) or _quantity(around, None, voc)
+        if quantity and quantity[0] == "defence share" and not any(voc.has("percent", t.low) for t in toks):
+            quantity = "military spending", quantity[1]  # "spent more on defence"
         if left and right and left != right and quantity:
             period = _period(toks, None, voc) or _period(around, None, voc)
             span = Span(toks[0].start, toks[-1].end)
@@ -61,6 +63,13 @@ def _sign(toks: list[Token], k: int, voc: Vocabulary) -> tuple[Literal[">", "<",
     return "", 1.0, k + 1
 
 
-def _power(toks: list[Token], voc: Vocabulary, *, last: bool) -> str | None:
+def _together(toks: list[Token], voc: Vocabulary) -> str | None:
+    """ "Germany, France and Britain combined": their codes, joined by plus signs."""
+    end = next((k for k, t in enumerate(toks) if voc.has("together", t.low)), 0)
+    named = dict.fromkeys(code for k in range(end) if (code := voc.power_at(toks, k)))
+    return "+".join(named) if len(named) > 1 else None
+
+
+def _power(toks: list[Token], voc: Vocabulary, *, last: bool = False) -> str | None:
     named = [code for k in range(len(toks)) if (code := voc.power_at(toks, k))]
     return (named[-1] if last else named[0]) if named else None
