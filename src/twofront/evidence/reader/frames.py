@@ -12,7 +12,8 @@ from twofront.evidence.reader.record import Span
 from twofront.evidence.reader.text import QUOTED, Sentence, Token
 
 FrameKind = Literal["verb", "source", "so", "as", "noun"]
-_SOURCES = frozenset(["nach", "zufolge", "so", "sicht", "according", "citing", "quoting", "in"])
+_SOURCES = frozenset(["nach", "zufolge", "so", "according", "citing", "quoting", "in"])
+_FAR = 60  # tokens between a verb and its object
 MOST = 12  # attributions in one sentence; more is no sentence
 
 
@@ -35,7 +36,7 @@ def frames(sentence: Sentence, lex: Lexicon) -> list[Frame]:
     """Every attribution in a sentence, from left to right."""
     toks = sentence.tokens
     statement = lex.words["statement"]
-    sources = _SOURCES | lex.words["single"] | lex.words["demnach"] | lex.words["opinion"]
+    sources = _SOURCES | lex.words["sicht"] | lex.words["single"] | lex.words["demnach"] | lex.words["opinion"]
     found: list[Frame | None] = []
     telling = _telling(lex.lang)
     for i, token in enumerate(toks):
@@ -60,7 +61,7 @@ def frames(sentence: Sentence, lex: Lexicon) -> list[Frame]:
 def _telling(lang: str) -> frozenset[str]:
     """Every word with which an attribution may begin."""
     lex = lexicon(lang)
-    groups = ("single", "demnach", "opinion", "statement")
+    groups = ("single", "demnach", "opinion", "statement", "sicht")
     words = frozenset().union(*(lex.words[group] for group in groups))
     return _SOURCES | {"rede"} | words | frozenset(lex.verbs) | frozenset(lex.separable)
 
@@ -82,8 +83,8 @@ def _source(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
         return _zufolge(toks, i, lex)
     if low in lex.words["demnach"]:
         return Frame("source", _span(toks, i, i + 1), None, i, i + 1, i, low)
-    if low == lex_word(lex, "sicht") and i > 0 and toks[i - 1].low == "aus":
-        return _after(toks, i - 1, i + 1, lex, "source")
+    if low in lex.words["sicht"] and i > 0:
+        return _sight(toks, i, lex)
     if lex.lang == "en":
         return _english(toks, i, lex)
     return None
@@ -101,6 +102,18 @@ def _opinion(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
 def lex_word(lex: Lexicon, group: str) -> str:
     """The only word of a group, or a text that no token has."""
     return next(iter(lex.words[group]), "\0")
+
+
+def _sight(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
+    """ "aus Sicht von X", "aus der Sicht des X", "in den Augen von X", "aus X’ Sicht"."""
+    first = next((k for k in range(i - 1, max(-1, i - 4), -1) if toks[k].low in ("aus", "in")), None)
+    if first is None:
+        return None
+    between = [t for t in toks[first + 1 : i] if t.low not in lex.words["article"] or t.low[:3] in ("sei", "ihr")]
+    if between:
+        return Frame("source", _span(toks, first, first + 1), _span(toks, first + 1, i), first, i + 1, first, "sicht")
+    von = i + 1 < len(toks) and toks[i + 1].low in ("von", "vom")
+    return _after(toks, first, i + 1 + von, lex, "source")
 
 
 def _english(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
@@ -168,7 +181,9 @@ def _verb(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
     weakly = verb.weakly if prefix is None and verb is not None else False
     finite, passive = i, False
     auxiliary = _auxiliary(toks, i, lex)
-    participle = verb is not None and (verb.kind == "participle" or (_both(low, lex) and auxiliary is not None))
+    both = verb is not None and _both(low, verb.lemma, lex) and auxiliary is not None
+    inverted = i > 0 and toks[i - 1].text == "," and phrases.right(toks, i, lex) is not None  # "…, berichtet X"
+    participle = verb is not None and (verb.kind == "participle" or (both and not inverted))
     if prefix is None and participle:
         if auxiliary is None:
             return None
@@ -203,8 +218,16 @@ def _worded(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
     )
 
 
-def _both(low: str, lex: Lexicon) -> bool:
-    """German forms that are finite and participle alike: vermutet, berichtet, erklärt."""
+@cache
+def _own_participle(lang: str) -> frozenset[str]:
+    """Verbs whose participle is no finite form too: bestreiten, bestritten."""
+    return frozenset(verb.lemma for verb in lexicon(lang).verbs.values() if verb.kind == "participle")
+
+
+def _both(low: str, lemma: str, lex: Lexicon) -> bool:
+    """German forms that are finite and participle alike: vermutet, berichtet, erklärt, but not bestritt."""
+    if lemma in _own_participle(lex.lang):
+        return False
     return lex.lang == "de" and low.endswith("t") and low.startswith(("be", "er", "ver", "ent", "unter", "wider"))
 
 
@@ -212,6 +235,8 @@ def _agent(toks: list[Token], finite: int, verb: int, lex: Lexicon) -> tuple[int
     """ "von X", "by X" beside a passive."""
     low, high = min(finite, verb), max(finite, verb) + 8
     for k in range(low, min(high, len(toks) - 1)):
+        if toks[k].text == "," and k > max(finite, verb):
+            return None
         if toks[k].low in ("von", "vom", "durch", "by"):
             end = phrases.phrase(toks, k + 1, lex)
             if end > k + 1 and toks[k + 1].low not in lex.words["pronoun"]:
@@ -221,7 +246,9 @@ def _agent(toks: list[Token], finite: int, verb: int, lex: Lexicon) -> tuple[int
 
 def _place(toks: list[Token], i: int, lex: Lexicon) -> tuple[int, int] | None:
     """ "In einem Positionspapier heißt es", "aus Militärkreisen verlautete"."""
-    places = ("in", "im", "aus", "bei", "beim") + (("auf",) if toks[i].low.startswith("st") else ())
+    places = ("in", "im", "aus", "bei", "beim", "von", "vom", "seitens") + (
+        ("auf",) if toks[i].low.startswith("st") else ()
+    )
     for k in range(max(0, i - 10), min(i + 6, len(toks) - 1)):
         if toks[k].low in places:
             end = phrases.phrase(toks, k + 1, lex)
@@ -232,9 +259,11 @@ def _place(toks: list[Token], i: int, lex: Lexicon) -> tuple[int, int] | None:
 
 def _opening_place(toks: list[Token], lex: Lexicon) -> tuple[int, int] | None:
     """ "Im Bericht der Kommission wird das System als „veraltet“ bezeichnet"."""
-    if not toks or toks[0].low not in ("in", "im"):
+    if not toks or toks[0].low not in ("in", "im", "von", "vom", "seitens"):
         return None
     end = phrases.phrase(toks, 1, lex)
+    if end == 1 and len(toks) > 2 and toks[1].low in ("diesem", "dieser", "diesen") and not toks[2].capital:
+        end = 2  # "In diesem wird festgehalten, dass …"
     return (1, end) if end > 1 else None
 
 
@@ -252,6 +281,11 @@ def _noun(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
     """ "vertritt die Ansicht, dass …": a noun announces the clause, the subject of the sentence speaks."""
     if toks[i].low not in lex.words["statement"] or i == 0:
         return None
+    owner = _owner(toks, i, lex)
+    if owner is not None:
+        return Frame(
+            "verb", _span(toks, i, i + 1), _span(toks, *owner), i, owner[1], owner[1] - 1, toks[i].low, weakly=True
+        )
     comma = i + 1
     if comma < len(toks) and toks[comma].word and toks[comma].low in ("vertreten", "gemacht", "gegeben", "erteilt"):
         comma += 1
@@ -259,9 +293,25 @@ def _noun(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
         return None
     start = phrases.clause_start(toks, i, lex)
     verb = next((k for k in range(start, i) if finite(toks[k], lex)), None)
+    verb = phrases.second(toks, start, i, lex) if verb is None else verb
     who = phrases.subject(toks, verb, lex) if verb is not None else phrases.leftmost(toks, i + 1, comma, lex)
     source = phrases.span_of(toks, *who) if who else None
     return Frame("verb", _span(toks, i, i + 1), source, min(start, i), comma, comma - 1, toks[i].low, weakly=True)
+
+
+def _owner(toks: list[Token], i: int, lex: Lexicon) -> tuple[int, int] | None:
+    """ "die Forderung des Verbandes, …", "das Eingeständnis von X, …": whose statement it is, up to the comma."""
+    link = toks[i + 1].low if i + 2 < len(toks) else ""
+    first = i + 2 if link in ("von", "vom", "of") else i + 1
+    if link not in ("von", "vom", "of", "des", "der", "eines", "einer"):
+        return None
+    end = phrases.phrase(toks, first, lex, attributes=False)
+    while first < end < len(toks) and toks[end].low in lex.words["link"]:
+        after = phrases.phrase(toks, end + (toks[end].low not in lex.words["article"]), lex, attributes=False)
+        if after <= end + 1:
+            break
+        end = after
+    return (first, end) if first < end < len(toks) - 2 and toks[end].text == "," else None
 
 
 def finite(token: Token, lex: Lexicon) -> bool:
@@ -276,6 +326,31 @@ def finite(token: Token, lex: Lexicon) -> bool:
     function = words["preposition"] | words["conjunction"] | words["subordinator"]
     endings = ("te", "ten", "t") if lex.lang == "de" else ("ed",)
     return len(token.low) > 3 and token.low.endswith(endings) and token.low not in function
+
+
+def object_of(toks: list[Token], verb: int, q: int, lex: Lexicon) -> bool:
+    """Whether the quotation at token q may be the object of a verb: both stand in one clause, q before a last verb."""
+    if abs(verb - q) > _FAR:
+        return False
+    start = phrases.clause_start(toks, verb, lex)
+    dependent = lex.words["subordinator"] | lex.words["complement"]
+    if start and toks[start - 1].text == "," and toks[start].low in dependent and not start < q < verb:
+        return False
+    depth = 0
+    for k in range(min(verb, q) + 1, max(verb, q)):
+        opener = toks[k + 2 if toks[k + 1].low in lex.words["preposition"] and k + 2 < len(toks) else k + 1].low
+        if toks[k].text == "," and opener in dependent | lex.words["relative"]:
+            depth += 1
+        elif toks[k].text == ",":
+            depth = max(0, depth - 1)
+    return depth == 0
+
+
+def attributive(toks: list[Token], k: int, lex: Lexicon) -> bool:
+    """A form like a verb that stands before a noun: die geplante Reform, die so genannte „Reichensteuer“."""
+    before, after = (toks[k - 1].low if k else ""), toks[k + 1 : k + 2]
+    noun = bool(after) and (after[0].capital or after[0].text == QUOTED)
+    return noun and (before in lex.words["article"] or before == "so") and toks[k].low not in lex.words["auxiliaries"]
 
 
 def _same_clause(toks: list[Token], end: int, verb: int) -> bool:
@@ -305,6 +380,9 @@ def _prefix(toks: list[Token], i: int, lex: Lexicon) -> int | None:
         if toks[k].text in (":", ";") or (toks[k].text == QUOTED and toks[k - 1].text == ","):
             return None
         low = toks[k].low
+        going = low == "aus" and toks[i].low in ("geht", "ging", "gingen", "gehen")
+        if going and not any(toks[j].low in ("von", "vom") for j in range(i + 1, k)):
+            continue  # "ging von einem „Unfall“ aus", but not "ging 3:1 aus"
         if low in prefixes:
             following = toks[k + 1] if k + 1 < len(toks) else None
             closing = following is None or following.text in (",", ":", ".", ";", "–", "!", "?", QUOTED)
@@ -318,7 +396,9 @@ def _prefix(toks: list[Token], i: int, lex: Lexicon) -> int | None:
 def _auxiliary(toks: list[Token], i: int, lex: Lexicon) -> int | None:
     """The finite auxiliary of the participle at i: right after it or before it in the same clause."""
     if i + 1 < len(toks) and toks[i + 1].low in lex.words["auxiliaries"]:
-        return i + 1
+        begin = max(0, i - 30) if toks[i + 1].low == "haben" else i  # "soll von „Peanuts“ gesprochen haben"
+        modal = (k for k in range(i - 1, begin - 1, -1) if toks[k].low in lex.words["modal"])
+        return next(modal, i + 1)
     start = 0
     for k in range(i - 1, -1, -1):
         if toks[k].text in (":", ";"):

@@ -49,9 +49,19 @@ def lexicon(lang: str) -> Lexicon:
         for key, value in data[table].items()
         if isinstance(value, str) and "|" not in value
     }
+    if lang == "de":
+        words["adverb"] |= _pronominal()
     words["share"] = frozenset(data["page"]["share"].split())
     phrases = {key: tuple(value.split("|")) for key, value in data["page"].items() if key != "share"}
     return Lexicon(lang, _verbs(data["verbs"], lang), _separable(data["verbs"]), words, _patterns(data), phrases)
+
+
+def _pronominal() -> frozenset[str]:
+    """Adverbs made of "da", "hier", "wo" and a preposition: darin, daraufhin, hierzu."""
+    after = ["bei", "durch", "für", "gegen", "hinter", "mit", "nach", "neben", "von", "vor", "zu", "zwischen"]
+    vowel = ["an", "auf", "aus", "in", "über", "um", "unter"]
+    words = {f"da{p}" for p in after} | {f"dar{p}" for p in vowel}
+    return frozenset(words | {f"hier{p}" for p in (*after, *vowel)} | {"daraufhin", "dadurch", "hierauf"})
 
 
 def _patterns(data: Mapping[str, Any]) -> dict[str, re.Pattern[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from twofront.evidence.reader.lexicon import Lexicon, lexicon
@@ -13,6 +13,8 @@ from twofront.evidence.reader.text import Sentence, Token
 
 _PARTICLES = ("van", "de", "al", "bin", "el", "da", "dos", "la", "le")
 _GENITIVE = re.compile(r"(?<=\w\w)(?:’s|'s|s)$")
+_POSSESSIVE = re.compile(r"(?:sein|ihr)e[rnm]?$")
+_AGED = ("jährige", "jährigen", "jähriger")  # der 34-Jährige
 _FEMALE = {"er": False, "sie": True, "he": False, "she": True}  # whom a pronoun may mean
 
 
@@ -37,6 +39,7 @@ class People:
         self.full_names: set[str] = set()
         self.last: Source | None = None
         self.recent: list[Source] = []  # persons spoken of, the last one at the end
+        self.named: dict[int, Span] = {}  # where a pronoun begins -> the words that name whom it means
         for sentence in sentences:
             self._names(sentence.tokens)
             self._acronyms(sentence.tokens)
@@ -60,10 +63,17 @@ class People:
         if self.lex.lang == "en":
             while first < end - 2 and role is None and toks[first].low in words["weekdays"] | words["months"]:
                 first += 1
-        known = toks[first].low in words["male_first"] | words["female_first"]
+        while first < end - 2 and role is None and toks[first].low in words["article"] | words["preposition"]:
+            first += 1  # "Sein Gegner Jens Ott": the capital opens the sentence
+        given = words["male_first"] | words["female_first"]
+        described = self.lex.lang == "de" and role is None and first < end - 2 and toks[first].low not in given
+        if described and toks[first + 1].low in given:
+            first, role = first + 1, toks[first].text
+        known = toks[first].low in given
         if role is None:
             role = self._role_after(toks, end) or self._role_before(toks, first)
-        if end - first < 2 or not (role or known or self._personal(toks, first, end)):
+        personal = known or self._personal(toks, first, end) or self._apposed(toks, first, end)
+        if end - first < 2 or not (role or personal):
             return
         unlikely = words["media"] | words["article"] | words["months"] | words["preposition"]
         if any(_institution(t.low, self.lex) or t.low in unlikely for t in toks[first:end]):
@@ -105,7 +115,15 @@ class People:
             return False
         near = [t.low for t in (*toks[max(0, first - 1) : first], *toks[end : end + 1])]
         verbs = self.lex.words["auxiliaries"] if self.lex.lang == "en" else frozenset()
-        return end - first <= 3 and any(low in self.lex.verbs or low in verbs for low in near)
+        return end - first <= 3 and any(
+            low in self.lex.verbs or low in self.lex.separable or low in verbs for low in near
+        )
+
+    def _apposed(self, toks: list[Token], first: int, end: int) -> bool:
+        """ "Jana Nowak, eine Anwohnerin, …": two names without an article, then who that is."""
+        bare = not first or toks[first - 1].low not in self.lex.words["article"] | self.lex.words["link"]
+        opener = [t.low for t in toks[end : end + 2]]
+        return bare and end - first <= 3 and opener in ([",", "ein"], [",", "eine"], [",", "der"], [",", "die"])
 
     def _acronyms(self, toks: list[Token]) -> None:
         """ "Center for European Policy Analysis (CEPA)"."""
@@ -138,11 +156,14 @@ class People:
         pronouns = self.lex.words["pronoun"] | self.lex.words["relative"]
         if lows[0] in pronouns and (len(inside) == 1 or (len(inside) == 2 and not inside[1].capital)):
             return self._pronoun(mention, words)
+        owned = self.lex.lang == "de" and len(inside) == 2 and _POSSESSIVE.match(lows[0]) is not None
+        if owned and self.last is not None and lows[1].endswith(tuple(self.lex.words["nach"])):
+            return self._pronoun(mention, "er" if lows[0].startswith("sein") else "sie")  # "seiner Meinung nach"
         found = self._person(mention, inside) or self._by_role(mention, inside)
         if found is None:
             found = Source(
                 mention,
-                self._expanded(_bare_name(words, self.lex)),
+                self._expanded(_bare_name(words.split(", ")[0] if inside[0].capital else words, self.lex)),
                 _role_of(inside, self.lex),
                 kind_of(lows, inside, self.lex),
             )
@@ -160,6 +181,16 @@ class People:
         """Whether this is known to be somebody: by name, by role, as an institution, or as people without a name."""
         return source.kind != "person" or source.role is not None or source.name in self.full_names
 
+    def may_speak(self, source: Source) -> bool:
+        """Whether this is no thing: somebody known, or a bare name ("Israel", but not "die Nähe")."""
+        first = self.text[source.mention.start : source.mention.end].split()[:1] if source.mention else []
+        return self.speaks(source) or bool(first and first[0].lower() not in self.lex.words["article"])
+
+    def spelled(self, source: Source) -> Source:
+        """The same source with the words that name it, where its own words are a pronoun."""
+        words = self.named.get(source.mention.start) if source.mention is not None else None
+        return replace(source, mention=words) if words is not None else source
+
     def _female(self, name: str) -> bool | None:
         people = self.by_surname.get(_bare(name.split()[-1]), []) if name else []
         return next((p.female for p in people if p.name == name and p.female is not None), None)
@@ -169,6 +200,8 @@ class People:
         wanted = _FEMALE.get(low)
         person = next((s for s in reversed(self.recent) if self._female(s.name) in (wanted, None)), None)
         meant = (person if low in _FEMALE else None) or self.last
+        if meant is not None and meant.mention is not None:
+            self.named[mention.start] = self.named.get(meant.mention.start, meant.mention)
         if meant is None:
             named = [p for people in self.by_surname.values() for p in people if p.at < mention.start]
             if not named or low not in _FEMALE:
@@ -250,7 +283,7 @@ def _role(low: str, lex: Lexicon) -> bool:
 
 @lru_cache(maxsize=65536)
 def _is_role(low: str, lang: str) -> bool:
-    return low in lexicon(lang).words["role"] or (lang == "de" and low.endswith(_role_ends(lang)))
+    return low in lexicon(lang).words["role"] or (lang == "de" and low.endswith(_role_ends(lang) + _AGED))
 
 
 @cache

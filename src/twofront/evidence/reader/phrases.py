@@ -9,6 +9,9 @@ from twofront.evidence.reader.text import QUOTED, Token
 LONGEST = 18  # tokens of a noun phrase
 _OBJECT = ("die", "den", "das", "diese", "diesen", "dieses", "seine", "seinen", "ihre", "ihren")
 _PREDICATE = ("ig", "lich", "isch", "ert", "scht", "orgt", "rzt", "ieden", "eidigt")
+_FOCUS = frozenset(["auch", "selbst", "sogar", "nur", "allein", "gerade", "ausgerechnet", "besonders", "insbesondere"])
+_FEMININE = ("ung", "heit", "keit", "schaft", "tion", "tät", "presse", "erin", "agentur", "illustrierten")
+_SENTENCE_ADVERB = ("lich", "weise", "bar", "ßend", "zend", "nend", "mals", "falls", "tens", "dessen", "isch")
 STOPS = frozenset([":", ";", ".", "!", "?", "…", "–", "—", QUOTED])
 
 
@@ -71,6 +74,7 @@ def _adjective(token: Token, lex: Lexicon) -> bool:
         or token.low in lex.verbs
         or token.low in words["auxiliaries"]
         or token.low in words["adverb"]
+        or token.low in words["subjunctive"]
     )
     return not blocked and (lex.lang == "en" or token.low[-1] in "enrsm" or token.low.endswith("-"))
 
@@ -111,7 +115,7 @@ def _attribute(toks: list[Token], i: int, lex: Lexicon) -> int:
         return i + 1
     if low in lex.words["link"]:
         end = _core(toks, i + 1, lex) if i + 1 < len(toks) and low not in lex.words["article"] else _core(toks, i, lex)
-        if end > i + 1 and not _medium(toks, i, end, lex):
+        if end > i + 1 and (low in ("der", "des") or not _medium(toks, i, end, lex)):
             return end
     if low in ("und", "and", "sowie") and i + 1 < len(toks):
         end = _core(toks, i + 1, lex)
@@ -125,7 +129,8 @@ def _attribute(toks: list[Token], i: int, lex: Lexicon) -> int:
 def _apposition(toks: list[Token], i: int, lex: Lexicon) -> int:
     """ ", der Gouverneur von Tabasco," between commas, up to the second comma (not included)."""
     inside = i + 1
-    if toks[inside].text == QUOTED or toks[inside].low in ("dem", "den", "einem"):
+    pronoun = toks[inside].low in lex.words["pronoun"] and not _noun_follows(toks, inside, lex)
+    if pronoun or toks[inside].text == QUOTED or toks[inside].low in ("dem", "den", "einem"):
         return i  # "sagte X, dem Handelsblatt": whom it was said to
     end = _core(toks, inside, lex)
     if end == inside:
@@ -182,8 +187,15 @@ def subject(toks: list[Token], v: int, lex: Lexicon) -> tuple[int, int] | None:
     """
     start = clause_start(toks, v, lex)
     field = toks[start:v]
+    if not field and start and toks[start - 1].text == QUOTED:
+        opener = clause_start(toks, start - 1, lex)
+        own = leftmost(toks, opener + 1, start - 1, lex) if toks[opener].low in lex.words["subordinator"] else None
+        if own is not None:
+            return own  # "während Israel von „Notwehr“ sprach"
     if not field:
         return _insertion(toks, start, lex) or right(toks, v, lex) or _before_insertion(toks, start, lex)
+    if lex.lang == "de" and len(field) > 1 and field[0].low in _FOCUS:
+        start, field = start + 1, field[1:]  # "Auch der Minister begrüßte den Plan"
     first = field[0]
     if lex.lang == "de" and v + 1 < len(toks) and toks[v + 1].low in ("er", "ich", "wir", "man"):
         return v + 1, v + 2  # a subject pronoun behind the verb: what stands before it is an object
@@ -192,6 +204,14 @@ def subject(toks: list[Token], v: int, lex: Lexicon) -> tuple[int, int] | None:
         return right(toks, v, lex)  # "Die Pläne nannte der Sprecher …", but "Die Grünen werfen der Regierung …"
     if lex.lang == "de" and len(field) == 1 and first.low.endswith(_PREDICATE) and toks[v].low in lex.words["copula"]:
         return right(toks, v, lex)  # "Zufrieden war der Trainer nicht"
+    if lex.lang == "de" and start == 0 and len(field) > 1 and _predicate(field, lex):
+        behind = right(toks, v, lex)  # "Völlig aufgelöst zeigte sich der Trainer"
+        if behind is not None:
+            return behind
+    if lex.lang == "de" and len(field) == 1 and first.low.endswith(_SENTENCE_ADVERB):
+        behind = right(toks, v, lex)  # "Offenbar entschied sich der Leiter …", but "Ehrlich sagte dem Blatt …"
+        if behind is not None and toks[behind[0]].low not in lex.words["oblique"]:
+            return behind
     if first.low == "als" and len(field) > 1:
         behind = right(toks, v, lex)  # "Als Grund gab sie … an"
         if behind is not None:
@@ -206,16 +226,30 @@ def subject(toks: list[Token], v: int, lex: Lexicon) -> tuple[int, int] | None:
         if own is not None:
             return own
         return (start, start + 1) if first.low in lex.words["relative"] else None
+    if comma and len(field) > 2 and first.low in lex.words["preposition"] and field[1].low in lex.words["relative"]:
+        own = leftmost(toks, start + 2, v, lex)  # ", von dem die Polizei glaubt, …"
+        if own is not None and own[0] > start + 1:
+            return own
     adverbial = first.low in lex.words["preposition"] or first.low in lex.words["adverb"]
     if lex.lang == "de" and (adverbial or first.low in lex.words["oblique"]):
         behind = right(toks, v, lex)
-        if behind is not None:
+        if behind is not None and toks[behind[0]].low not in ("den", "dem", "einem"):
             return behind
     if lex.lang == "de" and first.low == "der" and _named_right(toks, v, lex):
         return right(toks, v, lex)
+    if lex.lang == "de" and first.low == "der" and toks[_core(toks, start, lex) - 1].low.endswith(_FEMININE):
+        behind = right(toks, v, lex)  # "Der Zeitung sagte der Minister …": no subject, for the noun is feminine
+        if behind is not None:
+            return behind
     if lex.lang == "de" and len(field) == 1 and first.low in ("das", "dies", "so"):
         return right(toks, v, lex)
     return leftmost(toks, start, v, lex) or (_before_insertion(toks, start, lex) if comma else None)
+
+
+def _predicate(field: list[Token], lex: Lexicon) -> bool:
+    """No noun before the verb: only small words, the first with a capital because it opens the sentence."""
+    plain = not (field[0].low in lex.words["article"] or field[0].low in lex.words["pronoun"])
+    return plain and not any(t.capital or not t.word for t in field[1:])
 
 
 def _named_right(toks: list[Token], v: int, lex: Lexicon) -> bool:
@@ -229,12 +263,41 @@ def _named_right(toks: list[Token], v: int, lex: Lexicon) -> bool:
     )
 
 
+_FUNCTION = ("article", "pronoun", "preposition", "conjunction", "subordinator", "relative", "adverb", "complement")
+
+
+def functional(low: str, lex: Lexicon) -> bool:
+    """Whether a small word can be no verb."""
+    return any(low in lex.words[group] for group in _FUNCTION)
+
+
+def second(toks: list[Token], begin: int, end: int, lex: Lexicon) -> int | None:
+    """The word behind the first phrase of a German main clause: its verb, whatever its ending."""
+    k = begin
+    for _ in range(4):  # "Nach dem Besuch im Gebiet sprach …": phrases with a preposition and adverbs before it
+        if k >= end or lex.lang != "de":
+            return None
+        if toks[k].low in lex.words["adverb"]:
+            k += 1
+        elif toks[k].low in lex.words["preposition"]:
+            k = phrase(toks[:end], k + 1, lex)
+        elif k == begin:
+            k = phrase(toks[:end], k, lex)
+        else:
+            break
+    verb = begin < k < end and toks[k].word and not toks[k].capital and not functional(toks[k].low, lex)
+    return k if verb else None
+
+
 def right(toks: list[Token], v: int, lex: Lexicon) -> tuple[int, int] | None:
     """The noun phrase right after the verb, over adverbs and one phrase with a preposition."""
     j = v + 1
     hops = 0
     while j < len(toks) and hops < 4:
         low = toks[j].low
+        if _among_others(toks, j) or (low == "es" and j + 1 < len(toks) and _core(toks, j + 1, lex) > j + 1):
+            j += 2 if low == "unter" else 1  # "hält es der Präsident für möglich"
+            continue
         if toks[j].text in STOPS or toks[j].text == ",":
             return None
         if low in lex.words["preposition"]:
@@ -253,11 +316,19 @@ def right(toks: list[Token], v: int, lex: Lexicon) -> tuple[int, int] | None:
     return None
 
 
+def _among_others(toks: list[Token], j: int) -> bool:
+    """ "unter anderem": no phrase goes on behind it."""
+    return toks[j].low == "unter" and j + 1 < len(toks) and toks[j + 1].low in ("anderem", "anderen")
+
+
 def leftmost(toks: list[Token], start: int, v: int, lex: Lexicon) -> tuple[int, int] | None:
     """The first noun phrase of a field that does not hang on a preposition."""
     j = start
     while j < v:
         low = toks[j].low
+        if _among_others(toks, j):
+            j += 2
+            continue
         if low in lex.words["preposition"]:
             j = max(phrase(toks, j + 1, lex, attributes=False), j + 1)
             continue

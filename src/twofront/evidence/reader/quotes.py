@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from twofront.errors import TwofrontError
@@ -112,10 +113,13 @@ def _trimmed(text: str, start: int, end: int) -> int:
     return end
 
 
-def speech(text: str, quote: Quote, sentence: Span, lex: Lexicon, cued: bool, reported: bool) -> bool:
+def speech(
+    text: str, quote: Quote, sentence: Span, lex: Lexicon, cued: bool, reported: bool, attached: bool, object_: bool
+) -> bool:
     """Whether a quotation is speech, not a name, a title or a word held at arm's length.
 
     cued: a reporting word stands in the same sentence. reported: the quotation stands in what that word reports.
+    object_: it is the object of a verb that reports. attached: a verb and who does it stand right behind the quotation.
     """
     inside = tokens(text, quote.span.start + 1, quote.span.end - 1)
     words = [token for token in inside if token.word]
@@ -130,14 +134,18 @@ def speech(text: str, quote: Quote, sentence: Span, lex: Lexicon, cued: bool, re
     )
     if plain and len(words) > 1 and lex.lang == "de" and not label:
         return True  # no name begins with a small letter: „tief betroffen“, but die 22. „europäische Konferenz“
-    if _named(before, after, lex) and not (colon and (cued or len(words) > 6)):
+    title = _title_like(words, lex)
+    if title and len(after) > 2 and after[0] == "(" and after[2] == ")" and _abbreviation(text, quote.span.end):
+        return False  # „Partij voor de Vrijheid“ (PVV), „Jungle Fever“ (1991)
+    if _named(before, after, lex) and not (plain and cued) and not (colon and (cued or len(words) > 6)):
         return False
+    if len(words) == 1 and "." in words[0].text:
+        return False  # the address of a page
     if text[quote.span.start] in SINGLE and len(words) < 4:
         return False  # single marks around few words: a word held at arm's length
-    if _attached(after, lex) or (cued and text[quote.span.end - 2] in ",!?" and len(words) > 1):
+    if attached or _attached(after, lex) or (cued and text[quote.span.end - 2] in ",!?" and len(words) > 1):
         return True
-    title = _title_like(words, lex)
-    if len(words) >= 6 and not (title and len(words) < 9):
+    if len(words) >= 6 and not (title and len(words) < 12):
         return True
     full = text[quote.span.end - 2] in ".!?…"
     if colon and (len(words) >= 3 or cued):
@@ -145,8 +153,13 @@ def speech(text: str, quote: Quote, sentence: Span, lex: Lexicon, cued: bool, re
     if full and len(words) >= 3 and not title:
         return True
     function = lex.words["preposition"] | lex.words["article"]
-    if cued and title and any(w.low in function and not w.capital for w in words):
+    apposed = _apposed(text, quote.span.start, sentence.start, lex)
+    if cued and len(words) > 1 and _verbal(words, lex):
+        return True  # "Auslöser sei", "Geheimdienste zu erweitern": no name ends with a verb
+    if cued and title and not apposed and any(w.low in function and not w.capital for w in words):
         return True  # "Verstoß gegen Menschenrechte": small words of this language, no foreign name
+    if apposed and title and not object_:
+        return False  # "das Projekt „Kliper“": the name of what stands before it
     if reported and len(words) == 1 and len(words[0].text) > 2 and not words[0].text[0].isdigit():
         return True
     if reported and title and any(w.low in function or w.low in lex.words["conjunction"] for w in words):
@@ -156,6 +169,33 @@ def speech(text: str, quote: Quote, sentence: Span, lex: Lexicon, cued: bool, re
     if title or all(token.capital or token.text[0].isdigit() for token in words):
         return False
     return cued or len(words) >= 5
+
+
+def _apposed(text: str, start: int, first: int, lex: Lexicon) -> bool:
+    """A noun with its article, then at once the quotation."""
+    if lex.lang != "de":
+        return False
+    near = tokens(text, max(first, start - 60), start)
+    k = len(near) - 1
+    if k < 1 or not near[k].capital or near[k].low in lex.words["article"] or near[k].low in lex.words["preposition"]:
+        return False
+    return any(t.low in lex.words["article"] or t.low in lex.words["preposition"] for t in near[max(0, k - 3) : k])
+
+
+_SHORT = re.compile(r" ?\((?:[A-ZÄÖÜ]{2,6}|(?:19|20)\d\d)\)")
+
+
+def _abbreviation(text: str, end: int) -> bool:
+    return _SHORT.match(text, end) is not None
+
+
+def _verbal(words: list[Token], lex: Lexicon) -> bool:
+    """A clause: its last word is an auxiliary, a subjunctive or an infinitive after "zu"."""
+    last = words[-1].low
+    if words[-1].capital:
+        return False
+    mood = last in lex.words["subjunctive"] or last in lex.words["weak_subjunctive"] or last in lex.words["auxiliaries"]
+    return mood or (words[-2].low == "zu" and last.endswith("n"))
 
 
 def _attached(after: list[str], lex: Lexicon) -> bool:
@@ -197,6 +237,9 @@ def _naming(word: str, naming: frozenset[str]) -> bool:
 
 def _title_like(words: list[Token], lex: Lexicon) -> bool:
     """Every longer word begins with a capital or is a number, and there are no two small words in a row."""
+    clause = lex.words["auxiliaries"] | lex.words["first_words"]
+    if any(w.low in clause and not w.capital for w in words):
+        return False  # a verb or an "uns" inside: no title
     small = [not (w.capital or w.text[0].isdigit()) for w in words]
     if not any(small):
         return True

@@ -154,7 +154,8 @@ def _reported_clause(toks: list[Token], k: int, frame: Frame, lex: Lexicon) -> b
     if sum(token.word for token in rest) < 3:
         return False
     infinitive = any(
-        rest[j].low == "zu" and j + 1 < len(rest) and rest[j + 1].low.endswith("n") for j in range(len(rest))
+        rest[j].low == "zu" and j + 1 < len(rest) and (rest[j + 1].low.endswith("n") or rest[j + 1].text == QUOTED)
+        for j in range(len(rest))
     )
     glued = any("zu" in t.low[2:-3] and t.low.endswith("en") and t.low.startswith(_GLUED) for t in rest)
     return infinitive or glued or _mood(toks, k, len(toks), lex) or (not frame.weakly and _v2(toks, k, lex))
