@@ -65,6 +65,44 @@ CASES = [
     ("Die USA werfen Iran vor, „Terroristen“ zu unterstützen.", "USA", 1),
     ("Der Minister bezeichnete dies gegenüber Journalisten als „unglücklich“.", "Minister", 1),
     ("Die Studie kommt zu dem Schluss, dass die Methode „nicht tauglich“ ist.", "Studie", 1),
+    # The verb is in no list: its place is enough.
+    ("Völlig aufgelöst quiekte der Trainer nach dem Spiel: „So darf man nicht auftreten.“", "Trainer", 1),
+    ("„Ich hatte solche Angst“, quiekte die Mutter des Kindes.", "Mutter", 1),
+    ("Der Zeitung quiekte Karl Ott: „Ich werde im Gefängnis gehalten.“", "Ott", 1),
+    ("Nach dem Besuch im Gebiet quiekte der neue Präsident: „Das ist eine Katastrophe.“", "Präsident", 1),
+    ("In der „Trostrunde“, dem „Coup des Nations“, schieden die Frauen aus.", "", 0),
+    # What stands before the verb is no subject.
+    ("Auch EU-Kommissar Rehn begrüßte den „mutigen Schritt“ der Regierung.", "Rehn", 1),
+    ("Offenbar bezeichnete der Leiter den Fall als „erledigt“.", "Leiter", 1),
+    ("Von der Opposition wurde das Vorhaben als „Mogelpackung“ verspottet.", "Opposition", 1),
+    ("In den Augen von Meyer ist die Mannschaft „auf einem guten Weg“.", "Meyer", 1),
+    ("Aus Meyers Sicht ist die Mannschaft „auf einem guten Weg“.", "Meyer", 1),
+    # Which of two clauses reports.
+    ("Die Hamas nannte den Angriff ein Verbrechen, während Israel von „Selbstverteidigung“ sprach.", "Israel", 1),
+    ("Dass der Plan „verrückt“ sei, bestritt Ott.", "Ott", 1),
+    ("Medien berichten, dass Betriebe Aufträge erwarten und Geschäfte „konkrete Formen“ annähmen.", "Medien", 1),
+    ("Ott unterstützt die Forderung von Politikern der SPD, die Bank zu „boykottieren“.", "Politikern", 1),
+    (
+        "Die Autoren der Studie kommen zu dem Schluss, dass der Gletscher „unwiederbringlich verloren“ ist.",
+        "Autoren",
+        1,
+    ),
+    ("Laut der Agentur hält es der Präsident für möglich, dass die Bank „bald“ kommt.", "Präsident", 1),
+    ("Der Minister soll intern von „ein paar Peanuts“ gesprochen haben.", "Minister", 1),
+    # The speaker stands in another sentence.
+    (
+        "Der Innenminister wies die Kritik zurück. Die Maßnahmen seien „verhältnismäßig und notwendig“.",
+        "Innenminister",
+        1,
+    ),
+    ("Die Bahn entschuldigte sich bei den Kunden. Man arbeite „mit Hochdruck“ an einer Lösung.", "Bahn", 1),
+    ("Sein Gegner John Clay gratulierte noch am Abend. „Das amerikanische Volk hat gesprochen.“", "Clay", 1),
+    ("„Ich freue mich auf die Aufgabe.“ Das sagte Nowak nach der Wahl.", "Nowak", 1),
+    ("Das Amt gab gestern eine Stellungnahme ab. Darin steht: „Besonders betroffen sind wir.“", "Stellungnahme", 1),
+    # Names in marks.
+    ("Er sagte, das Raumschiff „Kliper“ sei teuer.", "", 0),
+    ("Er sagte, die „Partij voor de Vrijheid“ (PVV) werde siegen.", "", 0),
+    ("Laut der Seite „beispiel.org“ wird das Schiff bald fahren.", "", 0),
 ]
 ENGLISH = [
     ('"It was close," the pilot said later.', "pilot", 1),
@@ -91,3 +129,12 @@ def _check(sentence: str, speaker: str, count: int, lang: str) -> None:
     assert len(quotations) == count
     for found in quotations:
         assert speaker in found.speaker.name
+
+
+def test_speakers_of_another_sentence_are_named_by_their_words() -> None:
+    """The words that point to a speaker named before are the name, not the pronoun between."""
+    text = "Karl Weber kritisierte die Pläne. Er nannte sie überflüssig. Das Geld werde „zum Fenster hinausgeworfen“."
+    reading = read_text(text, lang="de")
+    spoken = next(found for found in reading.claims[0] if found.form == "quotation")
+    assert spoken.speaker.mention is not None
+    assert reading.articles[0].words(spoken.speaker.mention) == "Karl Weber"

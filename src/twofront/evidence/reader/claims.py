@@ -176,7 +176,8 @@ def _quotation(
     frame = nearest(quote, named, sources, sentence, state)
     own = source_of(shape, sentence, state, remember=False) if shape is not None else NOWHERE
     chain: tuple[Source, ...]
-    if shape is not None and (not shape.weakly or (frame is None and state.people.speaks(own))):
+    free = frame is None or sources[frame].kind in ("media", "nowhere")
+    if shape is not None and (not shape.weakly or (free and state.people.speaks(own))):
         frame, chain = shape, (own, this_article(state.article))
         state.people.remember(own)
     elif frame is not None and (frame.source is not None or frame.lemma in state.lex.words["demnach"]):

@@ -366,6 +366,10 @@ def _not_a_verb(toks: list[Token], i: int, lex: Lexicon) -> bool:
             before in lex.words["article"] or before in ("of", "to", "no", "'s", "’s") or before.endswith(("'s", "’s"))
         )
         return noun or following == "of" or (toks[i].low == "report" and before not in ("they", "we", "i"))
+    if i == 1 and before == "das" and i + 1 < len(toks):  # "Das sagte X", "Das berichtete die Agentur"
+        bare = lex.verbs.get(toks[i].low[:-1])
+        adjective = bare is not None and (bare.kind == "participle" or _both(toks[i].low[:-1], bare.lemma, lex))
+        return adjective and toks[i + 1].low not in lex.words["article"]
     return before in ("zu", "der", "die", "das", "den", "dem", "ein", "eine", "einen", "als")
 
 

@@ -15,7 +15,7 @@ def shaped(sentence: Sentence, named: list[Frame], lex: Lexicon) -> dict[Span, F
     Three shapes: "„…“, VERB X", "X VERB …: „…“", and "X VERB, dass … „…“" (`weakly`: only if X is known to speak).
     """
     toks, found, begin = sentence.tokens, {}, 0
-    known = {frame.verb for frame in named if frame.source is not None}
+    known = {frame.verb for frame in named if frame.source is not None and frame.kind != "source"}
     for q, token in enumerate(toks):
         if token.text != QUOTED or lex.lang != "de":
             continue
@@ -87,6 +87,8 @@ def _main(toks: list[Token], begin: int, end: int, lex: Lexicon) -> int | None:
     for k in range(begin, end):
         start = phrases.clause_start(toks, k, lex) if finite(toks[k], lex) else k
         inner = start > begin and toks[start - 1].text == "," and toks[start].low in dependent
+        if k + 1 < end and finite(toks[k + 1], lex):
+            continue  # "Völlig aufgelöst rief der Trainer": a participle before the verb
         if finite(toks[k], lex) and not inner and not attributive(toks, k, lex):
             return k
     return phrases.second(toks, begin, end, lex)
