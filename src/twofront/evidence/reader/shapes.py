@@ -15,7 +15,7 @@ def shaped(sentence: Sentence, named: list[Frame], lex: Lexicon) -> dict[Span, F
     Three shapes: "„…“, VERB X", "X VERB …: „…“", and "X VERB, dass … „…“" (`weakly`: only if X is known to speak).
     """
     toks, found, begin = sentence.tokens, {}, 0
-    known = {frame.verb for frame in named if frame.source is not None and frame.kind != "source"}
+    known = {frame.verb: frame.kind for frame in named if frame.source is not None}
     for q, token in enumerate(toks):
         if token.text != QUOTED or lex.lang != "de":
             continue
@@ -41,7 +41,7 @@ def behind(toks: list[Token], k: int, lex: Lexicon) -> tuple[int, int] | None:
     return phrases.right(toks, k, lex)
 
 
-def _behind(toks: list[Token], q: int, known: set[int], lex: Lexicon) -> Frame | None:
+def _behind(toks: list[Token], q: int, known: dict[int, str], lex: Lexicon) -> Frame | None:
     if (
         q == 0
         and len(toks) > 2
@@ -58,11 +58,11 @@ def _behind(toks: list[Token], q: int, known: set[int], lex: Lexicon) -> Frame |
     return _frame(toks, k, who) if who else None
 
 
-def _announced(toks: list[Token], begin: int, q: int, known: set[int], lex: Lexicon) -> Frame | None:
+def _announced(toks: list[Token], begin: int, q: int, known: dict[int, str], lex: Lexicon) -> Frame | None:
     """ "X VERB …: „…“" or "X VERB …, dass … „…“": the subject of the main clause."""
     colon = q > begin and toks[q - 1].text == ":"
     end = q - 1 if colon else _complement(toks, begin, q)
-    if end is None or any(begin <= k < q for k in known):
+    if end is None or any(begin <= k < q and (colon or kind != "source") for k, kind in known.items()):
         return None
     verb = _main(toks, begin, end, lex)
     who = phrases.subject(toks[: end + 1], verb, lex) if verb is not None else None
