@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from twofront.evidence.reader import phrases
 from twofront.evidence.reader.frames import Frame, attributive, finite
 from twofront.evidence.reader.lexicon import Lexicon
@@ -41,7 +43,7 @@ def behind(toks: list[Token], k: int, lex: Lexicon) -> tuple[int, int] | None:
     return phrases.right(toks, k, lex)
 
 
-def _behind(toks: list[Token], q: int, known: dict[int, str], lex: Lexicon) -> Frame | None:
+def _behind(toks: list[Token], q: int, known: Mapping[int, str], lex: Lexicon) -> Frame | None:
     if (
         q == 0
         and len(toks) > 2
@@ -58,7 +60,7 @@ def _behind(toks: list[Token], q: int, known: dict[int, str], lex: Lexicon) -> F
     return _frame(toks, k, who) if who else None
 
 
-def _announced(toks: list[Token], begin: int, q: int, known: dict[int, str], lex: Lexicon) -> Frame | None:
+def _announced(toks: list[Token], begin: int, q: int, known: Mapping[int, str], lex: Lexicon) -> Frame | None:
     """ "X VERB …: „…“" or "X VERB …, dass … „…“": the subject of the main clause."""
     colon = q > begin and toks[q - 1].text == ":"
     end = q - 1 if colon else _complement(toks, begin, q)
