@@ -97,7 +97,8 @@ def _read(sentence: Sentence, quotes: dict[int, Quote], state: State) -> None:
     if not covered:
         _own_words(sentence, spoken, named, sources, state)
     state.reported = covered or bool(spoken)
-    state.paper = paper(sentence, state)
+    meant = state.following is not None and any(t.low in ("darin", "hierin") for t in state.following.tokens[:8])
+    state.paper = paper(sentence, state) if meant else None
     if not state.reported:
         remember(sentence, state)
 
@@ -185,7 +186,7 @@ def _quotation(
     else:
         chain = other_chain(named, sources, sentence, state) or said_behind(quote, sentence, state)
         chain = chain or state.near or state.chain or state.about
-        if state.paper is not None and any(t.low in ("darin", "hierin") for t in sentence.tokens):
+        if state.paper is not None:
             chain = (state.paper, *chain)
     inner = tuple(quote.inner)
     remarks = () if quote.closed else (Said("no mark closes this quotation"),)
