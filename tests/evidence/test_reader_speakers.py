@@ -38,6 +38,23 @@ CASES = [
     ("Scharfe Kritik kam von FDP-Chef Guido West. „Das ist ein Irrweg“, sagte er.", "West", 1),
     ("Nordkorea droht mit einem „heiligen Krieg“.", "Nordkorea", 1),
     ("Die Zeitung „Le Monde“ schrieb, Frankreich sei „müde“.", "Zeitung", 1),
+    ("Von der Heide betonte, unter den Bewerbern seien „viele Talente aus der Region“.", "Von der Heide", 1),
+    ("Von der Stadt forderte der Verein, „endlich zu handeln“.", "Verein", 1),
+    (
+        "Die Vorsitzende des Ruderverbands in Sachsen, Ute Klemm, rügte das Urteil des Gerichts: „Das ist absurd.“",
+        "Klemm",
+        1,
+    ),
+    (
+        "Ina Groth, Leiterin des Amtes Süd und Rätin in der hiesigen Gemeinde, lobte auch seinen Mut: „Respekt dafür.“",
+        "Groth",
+        1,
+    ),
+    ("Das Blatt (kurz: „Die Post“) erscheint seit 1990, sagte Verleger Jan Tamm.", "", 0),
+    ("Die „Fair of Crafts“ – auch „Messe für handwerkliche Künste“ – öffnet im Mai, sagte Leiter Jan Tamm.", "", 0),
+    ("Die Menge rief Parolen wie „Freies Wasser“.", "", 1),
+    ("In den Zeitungen war das Angebot schon als „Glücksfall“ bezeichnet worden.", "Zeitungen", 1),
+    ("Tim Ast sagte, die Zahlung der „Prämie“ sei nun erfolgt.", "", 0),
     (
         "Die Kanzlerin sagte dem Sender RTL, die Lage sei „sehr ernst“ und es gebe „keinen Grund zur Panik“.",
         "Kanzlerin",
@@ -138,3 +155,17 @@ def test_speakers_of_another_sentence_are_named_by_their_words() -> None:
     spoken = next(found for found in reading.claims[0] if found.form == "quotation")
     assert spoken.speaker.mention is not None
     assert reading.articles[0].words(spoken.speaker.mention) == "Karl Weber"
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("Die Ministerin Ada Rohr traf Fachleute. Sie fügte hinzu. „Wir gehen sehr bald in diese Gebiete“.", "Ada Rohr"),
+        ("„Das geht nicht“, so Bodo Fink. Außerdem hätte der Verein ihm „jede Gelegenheit genommen“.", "Bodo Fink"),
+        ("Dr. Olaf Reh widersprach. Die Annahme, dass es brenne, bestritt er nicht. „Es ist heiß“, sagte er. "
+         "„Wir haben hier kaum noch Wasser.“", "Olaf Reh"),
+    ],
+)  # fmt: skip
+def test_a_speaker_stays_until_another_one_speaks(text: str, speaker: str) -> None:
+    quotations = [found for found in read_text(text, lang="de").claims[0] if found.form == "quotation"]
+    assert speaker in quotations[-1].speaker.name

@@ -163,7 +163,7 @@ def other_chain(
         if sources[frame].kind != "nowhere":
             return chain_of(frame, named, sources, sentence, state)
     verb = _main_verb(toks, state.lex)
-    if subjunctive(sentence, state.lex) is not None and not _matrix(toks, verb, state.lex):
+    if (subjunctive(sentence, state.lex) is not None or _goes_on(toks, state)) and not _matrix(toks, verb, state.lex):
         heading = next((k for k, t in enumerate(toks[:-1]) if t.text == ":"), None)  # "Minister Struck: Das sei „gut“"
         before = _before_colon(toks, heading, state.lex) if heading else None
         who = state.people.resolve(before, toks, remember=False) if before is not None else NOWHERE
@@ -185,6 +185,12 @@ def other_chain(
         return ()  # "Die Kosten seien …": a thing does not speak
     state.people.remember(who)
     return (who, this_article(state.article))
+
+
+def _goes_on(toks: list[Token], state: State) -> bool:
+    """ "Außerdem hätte der Sender „…“": a report goes on in the weaker subjunctive."""
+    first = bool(toks) and toks[0].low in state.lex.words["adverb"]
+    return state.reported and first and any(t.low in state.lex.words["weak_subjunctive"] for t in toks[1:2])
 
 
 def _named_again(sentence: Sentence, state: State) -> tuple[Source, ...]:

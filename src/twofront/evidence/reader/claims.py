@@ -100,7 +100,11 @@ def _read(sentence: Sentence, quotes: dict[int, Quote], state: State) -> None:
     meant = state.following is not None and any(t.low in ("darin", "hierin") for t in state.following.tokens[:8])
     state.paper = paper(sentence, state) if meant else None
     if not state.reported:
-        remember(sentence, state)
+        said = next((sources[f] for f in reversed(named) if sources[f].kind != "nowhere"), None)
+        if said is not None and named[-1].kind == "verb":
+            state.near = (said, this_article(state.article))  # "Sie fügte hinzu. „Wir werden …“"
+        else:
+            remember(sentence, state)
 
 
 def _indirect(

@@ -188,7 +188,8 @@ def _verb(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
         if auxiliary is None:
             return None
         finite = auxiliary
-        passive = toks[auxiliary].low in lex.words["passive"] and lemma not in ("zitieren",)
+        done = any(t.low == "worden" for t in toks[i + 1 : i + 2])  # "war … bezeichnet worden"
+        passive = (done or toks[auxiliary].low in lex.words["passive"]) and lemma not in ("zitieren",)
     who = _agent(toks, finite, i, lex) or _opening_place(toks, lex) if passive else phrases.subject(toks, finite, lex)
     if verb is not None and verb.lemma == "zitieren" and not passive and prefix is None:
         who = phrases.right(toks, i, lex) or who  # who is quoted speaks, not the paper that quotes

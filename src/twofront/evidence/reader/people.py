@@ -15,6 +15,7 @@ _PARTICLES = ("van", "de", "al", "bin", "el", "da", "dos", "la", "le")
 _GENITIVE = re.compile(r"(?<=\w\w)(?:’s|'s|s)$")
 _POSSESSIVE = re.compile(r"(?:sein|ihr)e[rnm]?$")
 _AGED = ("jährige", "jährigen", "jähriger")  # der 34-Jährige
+_OTHER_GENDER = {"er": ("die", "eine", "das"), "sie": ("das", "dem", "des", "ein", "einem", "eines")}
 _FEMALE = {"er": False, "sie": True, "he": False, "she": True}  # whom a pronoun may mean
 
 
@@ -195,19 +196,27 @@ class People:
         people = self.by_surname.get(_bare(name.split()[-1]), []) if name else []
         return next((p.female for p in people if p.name == name and p.female is not None), None)
 
+    def _agrees(self, pronoun: str, meant: Source) -> bool:
+        """German: "er" is no "die Annahme", "sie" no "das Gespräch"."""
+        article = (
+            self.text[meant.mention.start : meant.mention.end].split(maxsplit=1)[0].lower() if meant.mention else ""
+        )
+        return article not in _OTHER_GENDER.get(pronoun, ())
+
     def _pronoun(self, mention: Span, words: str) -> Source:
         low = words.lower()
         wanted = _FEMALE.get(low)
         person = next((s for s in reversed(self.recent) if self._female(s.name) in (wanted, None)), None)
-        meant = (person if low in _FEMALE else None) or self.last
+        last = self.last if self.last is not None and self._agrees(low, self.last) else None
+        meant = (person if low in _FEMALE else None) or last
         if meant is not None and meant.mention is not None:
             self.named[mention.start] = self.named.get(meant.mention.start, meant.mention)
         if meant is None:
             named = [p for people in self.by_surname.values() for p in people if p.at < mention.start]
             if not named or low not in _FEMALE:
                 return Source(mention, words, None, "nowhere")
-            last = max(named, key=lambda p: p.at)
-            return Source(mention, last.name, last.role, "person")
+            nearest = max(named, key=lambda p: p.at)
+            return Source(mention, nearest.name, nearest.role, "person")
         return Source(mention, meant.name, meant.role, meant.kind)
 
     def _person(self, mention: Span, inside: list[Token]) -> Source | None:

@@ -194,6 +194,8 @@ def subject(toks: list[Token], v: int, lex: Lexicon) -> tuple[int, int] | None:
             return own  # "während Israel von „Notwehr“ sprach"
     if not field:
         return _insertion(toks, start, lex) or right(toks, v, lex) or _before_insertion(toks, start, lex)
+    if _noble(toks, start, v):
+        return start, v
     if lex.lang == "de" and len(field) > 1 and field[0].low in _FOCUS:
         start, field = start + 1, field[1:]  # "Auch der Minister begrüßte den Plan"
     first = field[0]
@@ -244,6 +246,13 @@ def subject(toks: list[Token], v: int, lex: Lexicon) -> tuple[int, int] | None:
     if lex.lang == "de" and len(field) == 1 and first.low in ("das", "dies", "so"):
         return right(toks, v, lex)
     return leftmost(toks, start, v, lex) or (_before_insertion(toks, start, lex) if comma else None)
+
+
+def _noble(toks: list[Token], start: int, v: int) -> bool:
+    """ "Von der Leyen betonte, …": a name, for nothing behind the verb could be its subject."""
+    names = start + 2 if v - start > 2 and toks[start + 1].low in ("der", "den", "dem") else start + 1
+    bare = v + 1 >= len(toks) or toks[v + 1].text in (",", ":", QUOTED)
+    return toks[start].low == "von" and names < v and all(t.capital for t in toks[names:v]) and bare
 
 
 def _predicate(field: list[Token], lex: Lexicon) -> bool:
@@ -359,7 +368,20 @@ def _insertion(toks: list[Token], start: int, lex: Lexicon) -> tuple[int, int] |
         relative = comma in (end, bare) and toks[comma + 1].low in lex.words["relative"]
         if end == start - 1 or relative:
             return begin, end if end <= start - 1 else bare
+        inside = toks[comma + 1 : start - 1]
+        if end > begin and 2 <= len(inside) <= 4 and all(t.capital for t in inside) and _hangs(toks, end, comma, lex):
+            return begin, start - 1  # "Der Vorsitzende des Verbandes in Deutschland, Karl Müller, kritisierte"
+        name = bare == comma and bare - begin > 1 and all(t.capital for t in toks[begin:bare])
+        if name and not any(t.low in lex.verbs or t.low in lex.words["auxiliaries"] for t in inside):
+            return begin, start - 1  # "Karl Müller, Chef des Verbandes und Rat in der Stadt, verteidigte"
     return None
+
+
+def _hangs(toks: list[Token], i: int, end: int, lex: Lexicon) -> bool:
+    """Phrases with a preposition fill the tokens i to end."""
+    while i < end and toks[i].low in lex.words["preposition"]:
+        i = max(phrase(toks[:end], i + 1, lex), i + 1)
+    return i == end
 
 
 def _before_insertion(toks: list[Token], start: int, lex: Lexicon) -> tuple[int, int] | None:

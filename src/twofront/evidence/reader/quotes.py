@@ -126,7 +126,8 @@ def speech(
     if not words:
         return False
     before = [token.low for token in tokens(text, max(sentence.start, quote.span.start - 60), quote.span.start)]
-    after = [token.low for token in tokens(text, quote.span.end, min(sentence.end, quote.span.end + 160))]
+    behind = tokens(text, quote.span.end, min(sentence.end, quote.span.end + 160))
+    after = [token.low for token in behind]
     colon = bool(before) and before[-1] == ":"
     plain = not (words[0].capital or words[0].text[0].isdigit())
     label = (
@@ -134,7 +135,16 @@ def speech(
     )
     if plain and len(words) > 1 and lex.lang == "de" and not label:
         return True  # no name begins with a small letter: „tief betroffen“, but die 22. „europäische Konferenz“
+    if before[-1:] == ["wie"] and any(word in lex.words["chant"] for word in before[-2:-1]):
+        return True  # "skandierten Sprüche wie „Frieden jetzt“"
     title = _title_like(words, lex)
+    also = before[-1:] == ["auch"] and before[-2:-1] in (["–"], ["("], [","], ["—"])
+    if words[0].capital and (also or before[-2:] == ["kurz", ":"]):
+        return False  # "die Biennale – auch „Schau der Kunst“ – …", "die Gewerkschaft (kurz: „IG Bau“)"
+    if len(words) == 1 and not object_ and _modifies(text, quote, sentence, lex):
+        return False
+    if title and len(words) < 3 and behind and behind[0].capital and before and before[-1] in lex.words["article"]:
+        return False  # "dem „Central“ Bezirk"
     if title and len(after) > 2 and after[0] == "(" and after[2] == ")" and _abbreviation(text, quote.span.end):
         return False  # „Partij voor de Vrijheid“ (PVV), „Jungle Fever“ (1991)
     if _named(before, after, lex) and not (plain and cued) and not (colon and (cued or len(words) > 6)):
@@ -169,6 +179,18 @@ def speech(
     if title or all(token.capital or token.text[0].isdigit() for token in words):
         return False
     return cued or len(words) >= 5
+
+
+def _modifies(text: str, quote: Quote, sentence: Span, lex: Lexicon) -> bool:
+    """One word inside a phrase: "die Förderung der „Sammelstelle“", "eine „repräsentativ“ besetzte Versammlung"."""
+    if lex.lang != "de":
+        return False
+    start, end = quote.span.start, quote.span.end
+    near = tokens(text, max(sentence.start, start - 60), start)[-2:]
+    after = tokens(text, end, min(sentence.end, end + 60))[:2]
+    genitive = len(near) == 2 and near[0].capital and near[1].low in ("des", "der")
+    inner = len(after) == 2 and not after[0].capital and after[0].word and after[1].capital
+    return genitive or (inner and bool(near) and near[-1].low in lex.words["article"] and after[0].low[-1] in "enrs")
 
 
 def _apposed(text: str, start: int, first: int, lex: Lexicon) -> bool:
