@@ -44,19 +44,34 @@ def load_ledger(path: Path | str) -> Ledger:
     Errors: LedgerError that names each place and remedy: unreadable file, unknown or missing key, doubled id,
     bad rating, echo of an unknown claim, credibility 1 without another root.
     """
+    ledger, findings = read_ledger(file_text(path).removeprefix("\ufeff"), Path(path).name)
+    if findings:
+        raise LedgerError("\n".join(str(finding) for finding in findings))
+    return ledger
+
+
+def file_text(path: Path | str) -> str:
+    """The text of a ledger's file as it stands there, byte order mark and line ends included.
+
+    Errors: LedgerError for a file that cannot be read, is too large or is no UTF-8.
+    """
     file = Path(path)
     try:
         if file.stat().st_size > LARGEST_FILE:
             raise LedgerError(f"{file.name}: larger than {LARGEST_FILE // 10**6} MB. Split the ledger.")
-        text = file.read_text(encoding="utf-8-sig")
+        return file.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         raise LedgerError(f"{file.name}: not UTF-8 ({error.reason}). Save it as UTF-8.") from error
     except OSError as error:
         raise LedgerError(f"{file.name}: cannot be read ({error.strerror}). Check the path.") from error
-    ledger, findings = read_ledger(text, file.name)
-    if findings:
+
+
+def read_claim(record: Mapping[str, Any]) -> Claim:
+    """One claim from a record, such as `ledger show --json` prints it. Errors: LedgerError with each wrong key."""
+    claim, findings = _claim(dict(record), 0, "the claim", lambda number, key: (0, 0))
+    if claim is None:
         raise LedgerError("\n".join(str(finding) for finding in findings))
-    return ledger
+    return claim
 
 
 def read_ledger(text: str, file: str, place: Place | None = None) -> tuple[Ledger, list[Finding]]:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date as Day
 from pathlib import Path
-from typing import Any
 
-import tomlkit
-
-from twofront.errors import LedgerError, TwofrontError
+from twofront.errors import TwofrontError
 from twofront.evidence.claim import Claim, Errors, Figure, Observe, Rating
-from twofront.evidence.ledger import Ledger, load_ledger, read_ledger
+from twofront.evidence.ledger_file import LedgerFile
 from twofront.evidence.rating import propose_found
 from twofront.evidence.reader.record import Article, Found, FoundFigure, Reading, Source, Verdict, Wording
 
@@ -143,40 +138,18 @@ def add_to_ledger(
     An echo of a claim that this ledger does not hold is noted in words. The file is replaced whole or not at all.
     Errors: LedgerError for a ledger that cannot be read; TwofrontError without a date.
     """
-    file = Path(path)
-    before = load_ledger(file) if file.exists() else Ledger({})
-    known = before.claims
-    text = file.read_text(encoding="utf-8-sig") if file.exists() else ""
-    new = [claim for claim in proposals(reading) if claim.id not in known]
-    document = tomlkit.parse(text) if text else _empty()
-    claims = document.get("claims")
-    if claims is None:
-        claims = tomlkit.aot()
-        document["claims"] = claims
-    for claim in new:
-        claims.append(_table(_without_strange_echo(claim, known)))
+    file = LedgerFile(path, create=True, head=HEAD)
+    known, before = file.ledger.claims, file.ledger
+    offered = proposals(reading)
+    new = [_without_strange_echo(claim, known) for claim in offered if claim.id not in known]
     stated = {(o.claim, o.path) for o in before.observes}
     seen = [o for o in observes if (o.claim, o.path) not in stated]
-    written = tomlkit.dumps(document)
-    for observe in seen:
-        written += "\n" + tomlkit.dumps({"observes": [observe.model_dump(exclude_none=True, exclude_defaults=True)]})
+    file.append("claims", new)
+    file.append("observes", seen)
     if seen and errors is not None and before.errors is None:
-        written += "\n" + tomlkit.dumps({"errors": errors.model_dump()})
-    _, findings = read_ledger(written, file.name)
-    if findings:
-        raise LedgerError("\n".join(str(finding) for finding in findings))
-    if new or seen:
-        part = file.with_name(file.name + ".part")
-        part.write_text(written, encoding="utf-8")
-        os.replace(part, file)
-    return len(new), len(proposals(reading)) - len(new)
-
-
-def _empty() -> tomlkit.TOMLDocument:
-    document = tomlkit.document()
-    document.add(tomlkit.comment(HEAD))
-    document.add(tomlkit.nl())
-    return document
+        file.set_errors(errors)
+    file.write()
+    return len(new), len(offered) - len(new)
 
 
 def _without_strange_echo(claim: Claim, known: Mapping[str, Claim]) -> Claim:
@@ -184,33 +157,3 @@ def _without_strange_echo(claim: Claim, known: Mapping[str, Claim]) -> Claim:
         return claim
     note = f"Possible echo of {claim.echo_of}. {claim.audit_note or ''}".strip()
     return claim.model_copy(update={"echo_of": None, "audit_note": note})
-
-
-def _table(claim: Claim) -> Any:
-    """A claim as a TOML table, keys in the order of the record, nothing that is empty."""
-    data = claim.model_dump(exclude_none=True)
-    table = tomlkit.table()
-    for key, value in data.items():
-        if value in ((), []):
-            continue
-        if key == "rating":
-            inline = tomlkit.inline_table()
-            inline.update(value)
-            table.add(key, inline)
-        elif key == "figures":
-            table.add(key, _figures(value))
-        elif key == "date":
-            table.add(key, Day.fromisoformat(value) if len(value) == 10 else value)
-        else:
-            table.add(key, list(value) if isinstance(value, tuple) else value)
-    return table
-
-
-def _figures(figures: Sequence[Mapping[str, Any]]) -> Any:
-    array = tomlkit.array()
-    for figure in figures:
-        inline = tomlkit.inline_table()
-        inline.update({key: value for key, value in figure.items() if value is not None})
-        array.append(inline)
-    array.multiline(True)
-    return array
