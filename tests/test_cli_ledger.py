@@ -88,21 +88,22 @@ def test_an_article_against_a_run_and_the_same_ledger_weighed(folder: Path) -> N
     words = ["read", folder / "a.txt", "--date", "2025-12", "--run", run, "--into", ledger]
     shown = call(*words).output
     assert "Nothing here moves the run" in shown
-    assert "a-c01 on powers.auria.growth: cannot be judged (C6)" in shown
+    name = load_ledger(ledger).observes[0].claim
+    assert f"{name} on powers.auria.growth: cannot be judged (C6)" in shown
     assert "ledger rate" in shown
     assert load_ledger(ledger).observes[0].path == "powers.auria.growth"
-    call("ledger", "rate", ledger, "a-c01", "B2", "--why", "read in the original")
+    call("ledger", "rate", ledger, name, "B2", "--why", "read in the original")
     again = call(*words, "--html", folder / "p.html", "--page-lang", "de").output
     assert "verwendet" in again
-    assert "a-c01 zu powers.auria.growth: 3, Fehler 1,6" in again
+    assert f"{name} zu powers.auria.growth: 3, Fehler 1,6" in again
     page = (folder / "p.html").read_text(encoding="utf-8")
     assert "Was ändert sich dadurch?" in page
     assert '<html lang="de">' in page
     assert len(load_ledger(ledger).observes) == 1  # nothing is written twice
     weighed = json.loads(call("ledger", "weigh", ledger, "--run", run, "--no-hindcast", "--json").output)
-    assert [used["claim"] for used in weighed["used"]] == ["a-c01"]
+    assert [used["claim"] for used in weighed["used"]] == [name]
     assert weighed["effective_half"] < weighed["effective"] < weighed["effective_twice"] <= 256
-    assert weighed["moved"][0]["claim"] == "a-c01"
+    assert weighed["moved"][0]["claim"] == name
     shown = call("ledger", "weigh", ledger, "--run", run, "--no-hindcast", "--html", folder / "w.html").output
     assert f"{weighed['effective']:.0f} effective" in shown
     assert "What does it change?" in (folder / "w.html").read_text(encoding="utf-8")

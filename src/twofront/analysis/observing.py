@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from twofront.evidence import Observe
+from twofront.evidence import Claim, Observe
 from twofront.evidence.audit import references
 from twofront.evidence.reader.into import statements
 from twofront.evidence.reader.lexicon import lexicon
@@ -147,16 +147,19 @@ RULES: Mapping[str, Callable[[Seen], Answer]] = {
 }
 
 
-def proposed(run: Run, reading: Reading, codes: Mapping[str, str]) -> tuple[list[Observe], list[Unmapped]]:
+def proposed(
+    run: Run, reading: Reading, codes: Mapping[str, str], known: Mapping[str, Claim] | None = None
+) -> tuple[list[Observe], list[Unmapped]]:
     """What the figures of a reading say about a run, and the figures that say nothing about it.
 
-    codes: ISO code of a state -> its power in the scenario. The claims are those of `evidence.reader.into.proposals`.
+    codes: ISO code of a state -> its power in the scenario. known: claims of a ledger, by whose ids the statements go
+    that it has already. The claims are those of `evidence.reader.into.proposals`.
     """
     observes: list[Observe] = []
     unmapped: list[Unmapped] = []
     labels = run.manifest["labels"]["powers"]
     own = {entry[lang].lower(): key for key, entry in labels.items() for lang in ("en", "de")}
-    for name, first, _ in statements(reading):
+    for name, first, _ in statements(reading, known):
         for figure, verdict in _figures(reading, first):
             article = reading.articles[first.article]
             words = article.words(figure.span)

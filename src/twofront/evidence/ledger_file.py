@@ -19,7 +19,7 @@ import tomlkit
 
 from twofront.errors import LedgerError, did_you_mean
 from twofront.evidence.claim import Claim, Record
-from twofront.evidence.ledger import Ledger, file_text, load_ledger, read_ledger
+from twofront.evidence.ledger import LARGEST_FILE, Ledger, file_text, load_ledger, read_ledger
 
 _BOM = "\ufeff"
 _TOKEN = re.compile(
@@ -46,6 +46,7 @@ class LedgerFile:
         self._mark = _BOM if given.startswith(_BOM) else ""
         self._text = given.removeprefix(_BOM)
         self._newline = "\r\n" if self._text and self._text.count("\r\n") == self._text.count("\n") > 0 else "\n"
+        self._says: dict[str, Any] = tomllib.loads(self._text)
         self._changed = False
 
     def claim(self, name: str) -> Claim:
@@ -59,43 +60,38 @@ class LedgerFile:
         """Adds tables of one kind ("claims" or "observes") at the end of the file, in their order."""
         if not records:
             return
-        after = self._document()
-        if kind in after and not re.search(rf"^[ \t]*\[\[[ \t]*[\"']?{kind}\b", self._text, re.MULTILINE):
+        if kind in self._says and not re.search(rf"^[ \t]*\[\[[ \t]*[\"']?{kind}\b", self._text, re.MULTILINE):
             raise LedgerError(f'{self.path.name}: "{kind}" is a list in one line. Write [[{kind}]] above each record.')
-        for record in records:
-            data = _plain(record)
-            after.setdefault(kind, []).append(data)
-            self._add(f"[[{kind}]]", data)
-        self._now_says(after)
+        data = [_plain(record) for record in records]
+        self._add(f"[[{kind}]]", data)
+        self._now_says({kind: [*self._says.get(kind, []), *data]})
 
     def set_errors(self, errors: Record) -> None:
         """Adds the table from rating to error, which the file has not."""
-        data = _plain(errors)
-        self._add("[errors]", data)
-        self._now_says(self._document() | {"errors": data})
+        self._add("[errors]", [_plain(errors)])
+        self._now_says({"errors": _plain(errors)})
 
     def set(self, name: str, key: str, value: Any) -> None:
         """Sets a key of the claim with that id; None removes it. Errors: LedgerError for an unknown id."""
         self.claim(name)
-        after = self._document()
-        names = [claim["id"] for claim in after["claims"]]
-        places = list(_claims(self._text))
-        if len(places) != len(names):
+        claims, places = list(self._says["claims"]), list(_claims(self._text))
+        if len(places) != len(claims):
             raise LedgerError(f'{self.path.name}: "claims" is a list in one line. Write [[claims]] above each claim.')
-        start, end = places[names.index(name)]
-        table = tomlkit.parse(self._text[start:end])
-        claim: Any = table["claims"][0]
+        number = next(n for n, claim in enumerate(claims) if claim["id"] == name)
+        start, end = places[number]
+        document = tomlkit.parse(self._text[start:end])
+        table: Any = document["claims"][0]
+        claims[number] = {k: v for k, v in claims[number].items() if k != key}
         if value is None:
-            claim.pop(key, None)
-            after["claims"][names.index(name)].pop(key, None)
+            table.pop(key, None)
         else:
-            claim[key] = _item(value)
-            after["claims"][names.index(name)][key] = value
-        written = tomlkit.dumps(table)
+            table[key] = _item(value)
+            claims[number][key] = value
+        written = tomlkit.dumps(document)
         if self._newline == "\r\n":
             written = re.sub(r"(?<!\r)\n", "\r\n", written)
         self._text = self._text[:start] + written + self._text[end:]
-        self._now_says(after)
+        self._now_says({"claims": claims})
 
     def write(self) -> Ledger:
         """Writes what was changed, and returns the ledger as it now stands.
@@ -108,10 +104,13 @@ class LedgerFile:
         ledger, findings = read_ledger(self._text, self.path.name)
         if findings:
             raise LedgerError("\n".join(str(finding) for finding in findings))
+        data = (self._mark + self._text).encode("utf-8")
+        if len(data) > LARGEST_FILE:
+            raise LedgerError(f"{self.path.name}: would be larger than {LARGEST_FILE // 10**6} MB. Use another ledger.")
         target = self.path.resolve()  # a link stays a link
         staging = target.with_name(f".{target.name}.unfinished")
         try:
-            staging.write_bytes((self._mark + self._text).encode("utf-8"))
+            staging.write_bytes(data)
             if target.exists():
                 shutil.copymode(target, staging)
             os.replace(staging, target)
@@ -122,28 +121,26 @@ class LedgerFile:
         self.ledger, self._changed = ledger, False
         return ledger
 
-    def _document(self) -> dict[str, Any]:
-        return tomllib.loads(self._text)
-
-    def _add(self, head: str, data: Mapping[str, Any]) -> None:
-        table = tomlkit.table()
-        for key, value in data.items():
-            table.add(key, _item(value))
-        lines = f"{head}\n{table.as_string().rstrip()}\n".replace("\n", self._newline)
+    def _add(self, head: str, records: Sequence[Mapping[str, Any]]) -> None:
         text = self._text if not self._text or self._text.endswith("\n") else self._text + self._newline
-        self._text = text + (self._newline if text else "") + lines
+        tables = []
+        for data in records:
+            table = tomlkit.table()
+            for key, value in data.items():
+                table.add(key, _item(value))
+            tables.append(f"{head}\n{table.as_string().rstrip()}\n".replace("\n", self._newline))
+        self._text = text + (self._newline if text else "") + self._newline.join(tables)
 
-    def _now_says(self, wanted: Mapping[str, Any]) -> None:
-        """The text says exactly what it should; else nothing may be written."""
-        self._changed = True
+    def _now_says(self, change: Mapping[str, Any]) -> None:
+        """The text says what it said, and the change; else nothing may be written."""
+        wanted = self._says | change
         try:
-            right = self._document() == wanted
+            right = tomllib.loads(self._text) == wanted
         except tomllib.TOMLDecodeError:
             right = False
         if not right:
-            raise LedgerError(
-                f"{self.path.name}: this table is written in a way that cannot be changed. Edit it by hand."
-            )
+            raise LedgerError(f"{self.path.name}: written in a way that this change would damage. Edit it by hand.")
+        self._says, self._changed = wanted, True
 
 
 def _claims(text: str) -> Iterator[tuple[int, int]]:

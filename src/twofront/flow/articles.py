@@ -72,14 +72,15 @@ def read(
     reading = read_articles(articles, date=date, outlet=outlet, lang=lang, ledger=known.claims)
     written: list[str] = []
     opened = run if isinstance(run, Run) or run is None else open_run(run)
-    observes, unmapped = _observed(opened, reading) if opened is not None else ([], [])
+    kept = load_ledger(into) if into is not None and Path(into).exists() else Ledger({})
+    observes, unmapped = _observed(opened, reading, kept) if opened is not None else ([], [])
     if into is not None:
         errors = known.errors if opened is not None and _own_ledger(opened).errors is None else None
         added, there = add_to_ledger(reading, into, observes, errors)
         written.append(f"{into}: {added} claims added, unrated; {there} were there already and were left alone")
     weighing = None
     if opened is not None:
-        weighing = weigh(opened, _as_ledger(reading, observes, into, known.errors), hindcast=hindcast)
+        weighing = weigh(opened, _as_ledger(reading, observes, kept, known.errors), hindcast=hindcast)
     if html is not None:
         from twofront.report.article import article_page
 
@@ -93,30 +94,28 @@ def read(
     return Read(reading, tuple(written), weighing, tuple(unmapped))
 
 
-def _observed(run: Run, reading: Reading) -> tuple[list[Observe], list[Unmapped]]:
+def _observed(run: Run, reading: Reading, kept: Ledger) -> tuple[list[Observe], list[Unmapped]]:
     """What the figures of a reading say about a run; the scenario's copy in the run knows the codes of its states."""
     from twofront.analysis.observing import proposed
 
     powers = load_scenario(run.path / "scenario").scenario.powers
-    return proposed(run, reading, {power.code: name for name, power in powers.items() if power.code})
+    return proposed(run, reading, {power.code: name for name, power in powers.items() if power.code}, kept.claims)
 
 
-def _as_ledger(reading: Reading, observes: Sequence[Observe], into: str | Path | None, errors: Errors | None) -> Ledger:
-    """The claims of a reading as a ledger. A person's rating in `into` stands; else the one that the rules propose.
+def _as_ledger(reading: Reading, observes: Sequence[Observe], kept: Ledger, errors: Errors | None) -> Ledger:
+    """The claims of a reading as a ledger. A person's rating in `kept` stands; else the one that the rules propose.
 
     errors: the table from rating to error where the run's own ledger has none.
     """
-    from twofront.evidence import load_ledger
     from twofront.evidence.rating import propose_found
     from twofront.evidence.reader.into import proposals, statements
 
     offered = {
         name: propose_found(reading.claim(first), reading.audits(first.article, first.claim)).rating
-        for name, first, _ in statements(reading)
+        for name, first, _ in statements(reading, kept.claims)
     }
-    kept = load_ledger(into) if into is not None else Ledger({})
     claims = {}
-    for claim in proposals(reading):
+    for claim in proposals(reading, kept.claims):
         mine = kept.claims.get(claim.id)
         rated = mine is not None and (mine.history or str(mine.rating) != "F6")
         claims[claim.id] = mine if mine and rated else claim.model_copy(update={"rating": offered[claim.id]})

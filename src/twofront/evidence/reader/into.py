@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+from math import isfinite
 from pathlib import Path
 
 from twofront.errors import TwofrontError
@@ -13,6 +15,8 @@ from twofront.evidence.rating import propose_found
 from twofront.evidence.reader.record import Article, Found, FoundFigure, Reading, Source, Verdict, Wording
 
 LONGEST = 2000  # characters of a text in the ledger
+DIGITS = 8  # of the digest in an id: two of 10,000 claims under one name share theirs once in a hundred ledgers
+Statement = tuple[str, Wording, list[Wording]]
 HEAD = (
     "Claims as `twofront read` found them. They are proposals: write `text` and `text_de` in your own words, "
     "check them against the original, then rate them."
@@ -48,7 +52,7 @@ def to_claim(
         audit="opinion" if found.form == "editorial" and not found.figures else "not-checked",
         audit_note=_shortened(" ".join(notes)),
         reference=f"{article.outlet or article.name}, {article.date or 'undated'}",
-        figures=tuple(_figure(figure) for figure in found.figures),
+        figures=tuple(_figure(figure) for figure in found.figures if isfinite(figure.value)),
         quote_position=f"line {line}, characters {found.start} to {found.spans[-1].end}",
         echo_of=echo_of,
         seen="secondary",
@@ -92,31 +96,67 @@ def _figure(figure: FoundFigure) -> Figure:
     )
 
 
-def statements(reading: Reading) -> Iterator[tuple[str, Wording, list[Wording]]]:
-    """The id that each statement gets in a ledger, its first wording and the others: renderings of one are one."""
-    merged = {w: group.wordings[0] for group in reading.same for w in group.wordings}
-    for number, article in enumerate(reading.articles):
-        stem = _slug(Path(article.name).stem)
-        for found in reading.claims[number]:
-            wording = Wording(number, found.id)
-            if merged.get(wording, wording) == wording:
-                others = [w for w, first in merged.items() if first == wording and w != wording]
-                yield f"{stem}-{found.id}", wording, others
+def statements(reading: Reading, known: Mapping[str, Claim] | None = None) -> Iterator[Statement]:
+    """The id that each statement gets in a ledger, its first wording and the others: renderings of one are one.
+
+    known: the ledger's claims. One of them is this statement if it has its id, or its words, speaker and outlet; then
+    the statement goes by that claim's id. Neither depends on where in the article a statement stands.
+    """
+    known = known or {}
+    there = {(claim.text, claim.speaker, claim.outlet): name for name, claim in known.items()}
+    merged = {w: group.wordings for group in reading.same for w in group.wordings}
+    found = _claims(reading)
+    given: set[str] = set()
+    for wording in found:
+        first, *others = merged.get(wording, (wording,))
+        if first != wording:
+            continue
+        names: dict[str, str | None] = {}  # the id that each wording gives -> the claim that the ledger has for it
+        for w in (first, *others):
+            key = _key(reading.articles[w.article], found[w])
+            name = _identity(reading.articles[w.article], key)
+            names[name] = name if name in known else there.get(key)
+        name = next((old for old in names.values() if old), next(iter(names)))
+        if name not in given:  # else the same words of the same speaker once more
+            given.add(name)
+            yield name, first, others
 
 
-def proposals(reading: Reading) -> list[Claim]:
-    """One ledger claim for each statement: renderings of one statement are one claim with its wordings."""
+def _claims(reading: Reading) -> dict[Wording, Found]:
+    """All claims of a reading in the order of the text; looking one up takes no search."""
+    return {Wording(n, claim.id): claim for n, claims in enumerate(reading.claims) for claim in claims}
+
+
+def _key(article: Article, found: Found) -> tuple[str, str, str]:
+    """Words, speaker and outlet as the claim in a ledger has them."""
+    return _shortened(found.text(article)), _named(found.speaker), article.outlet or article.name
+
+
+def _identity(article: Article, key: tuple[str, str, str]) -> str:
+    """The article's name and a short digest of what the claim is."""
+    return f"{_slug(Path(article.name).stem)}-{sha256(chr(0).join(key).encode()).hexdigest()[:DIGITS]}"
+
+
+def proposals(reading: Reading, known: Mapping[str, Claim] | None = None) -> list[Claim]:
+    """One ledger claim for each statement: renderings of one statement are one claim with its wordings.
+
+    known: the ledger's claims, by whose ids statements go that it has already.
+    """
     echo = {e.wording: e.ledger_id for e in reading.echoes}
+    found = _claims(reading)
+    verdicts: dict[Wording, list[Verdict]] = {}
+    for verdict in reading.verdicts:
+        verdicts.setdefault(verdict.wording, []).append(verdict)
     return [
         to_claim(
             reading.articles[wording.article],
-            reading.claim(wording),
+            found[wording],
             id=name,
-            verdicts=reading.audits(wording.article, wording.claim),
-            wordings=[reading.claim(w).text(reading.articles[w.article]) for w in others],
+            verdicts=verdicts.get(wording, ()),
+            wordings=[found[w].text(reading.articles[w.article]) for w in others],
             echo_of=echo.get(wording),
         )
-        for name, wording, others in statements(reading)
+        for name, wording, others in statements(reading, known)
     ]
 
 
@@ -124,7 +164,7 @@ def _slug(name: str) -> str:
     plain = name.lower()
     for letter, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
         plain = plain.replace(letter, letters)
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:48] or "article"
+    return re.sub(r"[^a-z0-9]+", "-", plain)[:48].strip("-") or "article"
 
 
 def add_to_ledger(
@@ -134,13 +174,14 @@ def add_to_ledger(
 
     observes: what these claims say about modelled quantities, appended too where the file says nothing of it.
     errors: the table from rating to error that a new observation needs, written where the file has none.
-    Claims that the file has already are left as they are, with everything a person changed; comments and order stay.
+    Claims that the file has already (see `statements`) are left as they are, with everything a person changed; comments
+    and order stay.
     An echo of a claim that this ledger does not hold is noted in words. The file is replaced whole or not at all.
     Errors: LedgerError for a ledger that cannot be read; TwofrontError without a date.
     """
     file = LedgerFile(path, create=True, head=HEAD)
     known, before = file.ledger.claims, file.ledger
-    offered = proposals(reading)
+    offered = proposals(reading, known)
     new = [_without_strange_echo(claim, known) for claim in offered if claim.id not in known]
     stated = {(o.claim, o.path) for o in before.observes}
     seen = [o for o in observes if (o.claim, o.path) not in stated]
