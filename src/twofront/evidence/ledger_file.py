@@ -133,7 +133,7 @@ class LedgerFile:
 
     def _now_says(self, change: Mapping[str, Any]) -> None:
         """The text says what it said, and the change; else nothing may be written."""
-        wanted = self._says | change
+        wanted = {**self._says, **change}
         try:
             right = tomllib.loads(self._text) == wanted
         except tomllib.TOMLDecodeError:
