@@ -104,27 +104,21 @@ def statements(reading: Reading, known: Mapping[str, Claim] | None = None) -> It
     """
     known = known or {}
     there = {(claim.text, claim.speaker, claim.outlet): name for name, claim in known.items()}
-    merged = {w: group.wordings for group in reading.same for w in group.wordings}
-    found = _claims(reading)
     given: set[str] = set()
-    for wording in found:
-        first, *others = merged.get(wording, (wording,))
+    for wording in (Wording(n, found.id) for n, claims in enumerate(reading.claims) for found in claims):
+        group = reading.group_of.get(wording)
+        first, *others = group.wordings if group else (wording,)
         if first != wording:
             continue
         names: dict[str, str | None] = {}  # the id that each wording gives -> the claim that the ledger has for it
         for w in (first, *others):
-            key = _key(reading.articles[w.article], found[w])
+            key = _key(reading.articles[w.article], reading.claim(w))
             name = _identity(reading.articles[w.article], key)
             names[name] = name if name in known else there.get(key)
         name = next((old for old in names.values() if old), next(iter(names)))
         if name not in given:  # else the same words of the same speaker once more
             given.add(name)
             yield name, first, others
-
-
-def _claims(reading: Reading) -> dict[Wording, Found]:
-    """All claims of a reading in the order of the text; looking one up takes no search."""
-    return {Wording(n, claim.id): claim for n, claims in enumerate(reading.claims) for claim in claims}
 
 
 def _key(article: Article, found: Found) -> tuple[str, str, str]:
@@ -142,19 +136,14 @@ def proposals(reading: Reading, known: Mapping[str, Claim] | None = None) -> lis
 
     known: the ledger's claims, by whose ids statements go that it has already.
     """
-    echo = {e.wording: e.ledger_id for e in reading.echoes}
-    found = _claims(reading)
-    verdicts: dict[Wording, list[Verdict]] = {}
-    for verdict in reading.verdicts:
-        verdicts.setdefault(verdict.wording, []).append(verdict)
     return [
         to_claim(
             reading.articles[wording.article],
-            found[wording],
+            reading.claim(wording),
             id=name,
-            verdicts=verdicts.get(wording, ()),
-            wordings=[found[w].text(reading.articles[w.article]) for w in others],
-            echo_of=echo.get(wording),
+            verdicts=reading.audits(wording.article, wording.claim),
+            wordings=[reading.claim(w).text(reading.articles[w.article]) for w in others],
+            echo_of=reading.echo_of[wording].ledger_id if wording in reading.echo_of else None,
         )
         for name, wording, others in statements(reading, known)
     ]
