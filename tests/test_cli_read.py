@@ -75,6 +75,8 @@ def test_standard_input_and_clear_errors(tmp_path: Path) -> None:
         (["-"], "", "standard input: empty"),
         (["-", "--lang", "fr"], TEXT, 'lang "fr"'),
         (["-", "--into", "l.toml"], TEXT, "Give it with --date"),
+        (["-", "--date", "2025-02-30"], TEXT, "2025-02-30 is not in the calendar"),
+        (["-", "--date", "0000", "--into", "l.toml"], TEXT, "0000 is not in the calendar"),
     ):
         done = _run(tmp_path, *arguments, text=text)
         assert done.returncode == 1

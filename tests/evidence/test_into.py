@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from twofront.errors import TwofrontError
 from twofront.evidence import Observe, edit, load_ledger
-from twofront.evidence.reader import Reading, read_articles, read_text
+from twofront.evidence.reader import Article, Reading, read_articles, read_text
 from twofront.evidence.reader.into import add_to_ledger, proposals, statements
+from twofront.evidence.reader.reading import read
 
 QUOTE = "„Wir brauchen 100 Milliarden Euro“, sagte Anna Berg."
 POLICE = "Laut Polizei kamen 600 Menschen."
@@ -123,3 +125,13 @@ def test_any_order_and_any_part_gives_each_statement_one_id(order: list[str], co
     whole = {c.text: c.id for c in proposals(reading(QUOTE, POLICE, MINISTER, NEW))}
     assert len(set(whole.values())) == 4
     assert all(whole[c.text] == c.id for c in proposals(reading(*order[:count])))
+
+
+def test_what_no_ledger_can_hold_stays_out_of_it(tmp_path: Path) -> None:
+    """A day outside the calendar is no date, and a number beyond all numbers no figure."""
+    text = "Anna Berg sagte am 30. Februar 2025, es kamen " + "9" * 400 + " Menschen."
+    assert add_to_ledger(read_text(text, lang="de", date="2025"), tmp_path / "l.toml")[0] >= 1
+    wrong = Article("a.txt", QUOTE, "de", date="2025-02-30")
+    with pytest.raises(TwofrontError, match=r'a\.txt: "2025-02-30" is not in the calendar'):
+        add_to_ledger(read([(wrong, ())], {}), tmp_path / "m.toml")
+    assert not (tmp_path / "m.toml").exists()

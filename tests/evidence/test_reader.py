@@ -131,8 +131,9 @@ def test_missing_file_folder_and_bad_options(tmp_path: Path) -> None:
             read_articles([str(path)])
     with pytest.raises(TwofrontError, match="articles are read in de and en"):
         read_text("text", lang="fr")
-    with pytest.raises(TwofrontError, match="write a year, month or day"):
-        read_text("text", date="July")
+    for date, message in (("July", "a date is a year"), ("2025-02-30", "not in the calendar"), ("0000", "calendar")):
+        with pytest.raises(TwofrontError, match=f'date "{date}": .*{message}.*Write one such as'):
+            read_text("text", date=date)
 
 
 @pytest.mark.parametrize("unit", ["<", "<!--", "<script>", "„", '"', "(", "1.", "&amp;", "a ", "sagte, ", "von Der "])

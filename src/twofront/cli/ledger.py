@@ -67,7 +67,7 @@ def show(
             typer.echo(f"{claim.id}  {claim.rating}  {claim.audit}\n{claim.text}\nchain: {' > '.join(claim.chain)}")
             typer.echo(f"rules propose {offered.rating}: {offered.source_rule}; {offered.credibility_rule}")
             for old in claim.history:
-                typer.echo(f"until {old.until}: {old.rating}, replaced because {old.why}")
+                typer.echo(f"until {old.until}: {old.rating}; replaced: {old.why}")
 
 
 @ledger.command()
@@ -86,7 +86,7 @@ def add(
         ) from error
     if not isinstance(record, dict):
         raise LedgerError("the claim is not a JSON object. Write it as `twofront ledger show --json` prints one.")
-    found = edit.add(file, {k: v for k, v in record.items() if v not in (None, [], {})})
+    found = edit.add(file, record)
     typer.echo(f"{file}: {len(found.claims)} claims")
 
 

@@ -28,7 +28,18 @@ Proposition = Literal[  # a step of the argument as the report sets it out
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
-_RATING = re.compile(r"^[A-F][1-6]$")
+_RATING = re.compile(r"[A-F][1-6]")
+
+
+def point(text: str) -> str:
+    """A year, a year and month, or a day of the calendar, unchanged. Errors: ValueError for anything else."""
+    if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?", text):
+        raise ValueError("a date is a year, a year and month, or a day: 2025, 2025-07 or 2025-07-05")
+    try:
+        Day.fromisoformat(text + "-01-01"[len(text) - 4 :] if len(text) < 10 else text)
+    except ValueError as error:
+        raise ValueError(f"{text} is not in the calendar") from error
+    return text
 
 
 class Record(BaseModel):
@@ -43,6 +54,14 @@ class Rating(Record):
     source: Literal["A", "B", "C", "D", "E", "F"]
     credibility: Literal[1, 2, 3, 4, 5, 6]
 
+    @model_validator(mode="before")
+    @classmethod
+    def _marks(cls, given: object) -> object:
+        """Two marks in one word, such as "B2"."""
+        if isinstance(given, str) and _RATING.fullmatch(given):
+            return {"source": given[0], "credibility": int(given[1])}
+        return given
+
     def __str__(self) -> str:
         return f"{self.source}{self.credibility}"
 
@@ -51,7 +70,7 @@ class Rating(Record):
 
         Errors: ValueError when `rating` is not a letter A to F and a digit 1 to 6.
         """
-        if not _RATING.match(rating):
+        if not _RATING.fullmatch(rating):
             raise ValueError(f'"{rating[:40]}" is no rating. Write A to F and 1 to 6, such as "C3".')
         judged = self.source != "F" and self.credibility != 6
         return judged and self.source <= rating[0] and self.credibility <= int(rating[1])
@@ -126,14 +145,7 @@ class Claim(Record):
     @classmethod
     def _date(cls, given: object) -> str:
         """A TOML date, a year, or text "2025", "2025-07", "2025-07-05"."""
-        text = given.isoformat() if isinstance(given, Day) else str(given)
-        if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text):
-            raise ValueError("a date is a year, a year and month, or a day: 2025, 2025-07 or 2025-07-05")
-        try:
-            Day.fromisoformat(text + "-01-01"[len(text) - 4 :] if len(text) < 10 else text)
-        except ValueError as error:
-            raise ValueError(f"{text} is not in the calendar") from error
-        return text
+        return point(given.isoformat() if isinstance(given, Day) else str(given))
 
     @model_validator(mode="after")
     def _says_why(self) -> Claim:

@@ -194,7 +194,7 @@ def _claim(record: Any, number: int, file: str, where: Place) -> tuple[Claim | N
 def _problem(item: dict[str, Any]) -> Problem:
     """One error of pydantic in plain words."""
     key = ".".join(str(part) for part in item["loc"])
-    given = str(item.get("input"))[:60]
+    given = " ".join(str(item.get("input")).split())[:60]
     if item["type"] == "extra_forbidden":
         last, known = str(item["loc"][-1]), [*Claim.model_fields, *Figure.model_fields, *Rating.model_fields]
         return Problem(key, f'unknown key "{last[:60]}"', did_you_mean(last, known) or "Remove it")

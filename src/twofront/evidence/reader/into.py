@@ -9,7 +9,7 @@ from math import isfinite
 from pathlib import Path
 
 from twofront.errors import TwofrontError
-from twofront.evidence.claim import Claim, Errors, Figure, Observe, Rating
+from twofront.evidence.claim import Claim, Errors, Figure, Observe, Rating, point
 from twofront.evidence.ledger_file import LedgerFile
 from twofront.evidence.rating import propose_found
 from twofront.evidence.reader.record import Article, Found, FoundFigure, Reading, Source, Verdict, Wording
@@ -45,13 +45,13 @@ def to_claim(
         text_de=words,
         speaker=_named(found.speaker),
         role=found.speaker.role,
-        outlet=article.outlet or article.name,
+        outlet=_outlet(article),
         chain=tuple(_link(source, article) for source in found.chain),
         date=_date(article, found),
         rating=Rating(source="F", credibility=6),
         audit="opinion" if found.form == "editorial" and not found.figures else "not-checked",
         audit_note=_shortened(" ".join(notes)),
-        reference=f"{article.outlet or article.name}, {article.date or 'undated'}",
+        reference=f"{_outlet(article)}, {article.date or 'undated'}",
         figures=tuple(_figure(figure) for figure in found.figures if isfinite(figure.value)),
         quote_position=f"line {line}, characters {found.start} to {found.spans[-1].end}",
         echo_of=echo_of,
@@ -68,17 +68,25 @@ def _named(source: Source) -> str:
     return _shortened(source.name)[:300] or "nobody named"
 
 
+def _outlet(article: Article) -> str:
+    """Where it was published, else what the file is called."""
+    return _shortened(article.outlet or "")[:300] or _shortened(article.name)[:300] or "article"
+
+
 def _link(source: Source, article: Article) -> str:
-    return (article.outlet or article.name) if source.kind == "article" else _named(source)
+    return _outlet(article) if source.kind == "article" else _named(source)
 
 
 def _date(article: Article, found: Found) -> str:
-    date = found.when.value if found.when and found.when.value and found.form != "editorial" else article.date
-    if not date:
-        raise TwofrontError(
-            f"{article.name}: no date is known, and a claim of the ledger needs one. Give it with --date."
-        )
-    return date
+    """When it was said, else when it was published; what is not in the calendar (a page may say so) is no date."""
+    said = found.when.value if found.when and found.form != "editorial" else None
+    for given in (said, article.date):
+        try:
+            return point(given or "")
+        except ValueError:
+            continue
+    known = f'"{article.date}" is not in the calendar' if article.date else "no date is known"
+    raise TwofrontError(f"{article.name}: {known}, and a claim of the ledger needs a date. Give it with --date.")
 
 
 def _figure(figure: FoundFigure) -> Figure:
@@ -123,7 +131,7 @@ def statements(reading: Reading, known: Mapping[str, Claim] | None = None) -> It
 
 def _key(article: Article, found: Found) -> tuple[str, str, str]:
     """Words, speaker and outlet as the claim in a ledger has them."""
-    return _shortened(found.text(article)), _named(found.speaker), article.outlet or article.name
+    return _shortened(found.text(article)), _named(found.speaker), _outlet(article)
 
 
 def _identity(article: Article, key: tuple[str, str, str]) -> str:

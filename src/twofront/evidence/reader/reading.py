@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from twofront.errors import TwofrontError
-from twofront.evidence.claim import Claim
+from twofront.evidence.claim import Claim, point
 from twofront.evidence.reader.claims import claims
 from twofront.evidence.reader.clean import blocks
 from twofront.evidence.reader.lexicon import LANGUAGES, lexicon
@@ -80,5 +80,8 @@ def language(text: str) -> str:
 def _options(lang: str | None, date: str | None) -> None:
     if lang is not None and lang not in LANGUAGES:
         raise TwofrontError(f'lang "{lang[:40]}": articles are read in {" and ".join(LANGUAGES)}.')
-    if date is not None and not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", date):
-        raise TwofrontError(f'date "{date[:40]}": write a year, month or day: 2025, 2025-07 or 2025-07-05.')
+    if date is not None:
+        try:
+            point(date)
+        except ValueError as error:
+            raise TwofrontError(f'date "{date[:40]}": {error}. Write one such as 2025-07-05.') from error
