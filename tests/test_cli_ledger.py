@@ -125,6 +125,10 @@ def test_errors_of_weighing(folder: Path, tmp_path: Path) -> None:
         (tmp_path / "l.toml").write_text(text, encoding="utf-8")
         with pytest.raises(kind, match=message):
             call("ledger", "weigh", tmp_path / "l.toml", "--run", folder / "run", "--no-hindcast")
+    kept = (tmp_path / "l.toml").read_bytes()
+    with pytest.raises(TwofrontError, match="is the ledger itself"):
+        call("ledger", "weigh", tmp_path / "l.toml", "--run", folder / "run", "--html", tmp_path / "l.toml")
+    assert (tmp_path / "l.toml").read_bytes() == kept
     with pytest.raises(TwofrontError, match='no language "fr"'):
         call("ledger", "weigh", tmp_path / "l.toml", "--run", folder / "run", "--lang", "fr")
 

@@ -164,7 +164,9 @@ def weigh(
     from twofront.store import open_run
 
     flow.check_language(lang)
-    opened, file = open_run(run), _found(file)
+    file = _found(file)
+    flow.check_outputs({"html": html}, {file: "the ledger itself"})
+    opened = open_run(run)
     found = flow.weigh(opened, file, hindcast=hindcast, constrain=constrain)
     labels = opened.manifest["labels"]
     typer.echo(weighing_json(found) if as_json else weighing_text(found, labels, lang))

@@ -17,6 +17,7 @@ from twofront.flow.articles import Read, gaps, quiet_years, read, weigh
 from twofront.flow.bundles import Reproduced, bundle, reproduce
 from twofront.flow.language import LANGUAGES, check_language
 from twofront.flow.money import Money, balance, pledge
+from twofront.flow.outputs import check_outputs
 from twofront.flow.play import (
     BASELINE,
     STRUCTURE_WORLDS,
@@ -53,6 +54,7 @@ __all__ = [
     "balance",
     "bundle",
     "check_language",
+    "check_outputs",
     "choose_policies",
     "data_used",
     "gaps",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from twofront.errors import TwofrontError
 from twofront.evidence import Errors, Ledger, Observe
 from twofront.flow import record
 from twofront.flow.language import check_language
+from twofront.flow.outputs import check_outputs
 from twofront.scenario import load_scenario
 from twofront.store import Run, open_run
 from twofront.store.disk import put
@@ -61,13 +62,15 @@ def read(
     to write ("-" for `jsonl` writes none); `ledger` older claims that an article may echo, a file or a scenario;
     `run` a finished run: what do these claims change in it (`hindcast`: beside the quiet of 2015 to 2024)? `page_lang`
     "en" or "de" is the language of the page.
-    Errors: TwofrontError with the place, for a file that cannot be read or is refused; LedgerError for a ledger.
+    Errors: TwofrontError with the place, for a file that cannot be read or is refused, and before anything is written
+    for one that would overwrite the article or another output; LedgerError for a ledger.
     """
     from twofront.evidence import load_ledger
     from twofront.evidence.reader import export, read_articles
     from twofront.evidence.reader.into import add_to_ledger
 
     check_language(page_lang)
+    _check_outputs(articles, ledger, into, {"html": html, "jsonl": jsonl, "csv": csv})
     known = load_ledger(ledger) if Path(ledger).suffix == ".toml" else load_scenario(ledger).ledger
     reading = read_articles(articles, date=date, outlet=outlet, lang=lang, ledger=known.claims)
     written: list[str] = []
@@ -92,6 +95,18 @@ def read(
     if csv is not None:
         written.append(f"{export.write(export.table(reading), csv)}: a table of the claims")
     return Read(reading, tuple(written), weighing, tuple(unmapped))
+
+
+def _check_outputs(
+    articles: Sequence[str], ledger: str | Path, into: str | Path | None, files: Mapping[str, str | Path | None]
+) -> None:
+    """Nothing that is read may be overwritten, and no file written twice; `into` may be the ledger that is read."""
+    read: dict[str | Path, str] = {name: "the article itself" for name in articles if name != "-"}
+    exports = {option: None if str(file) == "-" and option == "jsonl" else file for option, file in files.items()}
+    check_outputs({"into": into}, read)
+    older = {ledger: "the ledger of older claims"} if Path(ledger).suffix == ".toml" else {}
+    check_outputs(exports, read | older)
+    check_outputs({"into": into, **exports}, {})
 
 
 def _observed(run: Run, reading: Reading, kept: Ledger) -> tuple[list[Observe], list[Unmapped]]:

@@ -64,10 +64,22 @@ def _read(loaded: Sequence[tuple[Article, tuple[Span, ...]]], ledger: Mapping[st
         lex = lexicon(article.lang)
         own = blocks(article.text, lex, apart)
         parts.append(tuple(own))
-        found.append(tuple(claims(article, own, lex)))
+        try:
+            found.append(tuple(claims(article, own, lex)))
+        except TwofrontError as error:
+            raise TwofrontError(_placed(str(error), article)) from error
     alike, repeated = same(articles, found), echoes(articles, found, ledger)
     reading = Reading(articles, tuple(parts), tuple(found), alike, repeated)
     return Reading(articles, tuple(parts), tuple(found), alike, repeated, audit(reading))
+
+
+def _placed(message: str, article: Article) -> str:
+    """A message about a character of an article, with file, line and column instead."""
+    at = re.match(r"character (\d+): ", message)
+    if at is None:
+        return f"{article.name}: {message}"
+    line, column = article.place(int(at[1]))
+    return f"{article.name}:{line}:{column}: {message[at.end() :]}"
 
 
 def language(text: str) -> str:
