@@ -89,7 +89,7 @@ def test_an_article_against_a_run_and_the_same_ledger_weighed(folder: Path) -> N
     shown = call(*words).output
     assert "Nothing here moves the run" in shown
     name = load_ledger(ledger).observes[0].claim
-    assert f"{name} on powers.auria.growth: cannot be judged (C6)" in shown
+    assert f"{name} on powers.auria.growth: cannot be judged (C6, proposed by rule)" in shown
     assert "ledger rate" in shown
     assert load_ledger(ledger).observes[0].path == "powers.auria.growth"
     call("ledger", "rate", ledger, name, "B2", "--why", "read in the original")

@@ -13,11 +13,12 @@ from twofront import flow
 from twofront.analysis.observing import proposed
 from twofront.analysis.weighing import weighed
 from twofront.analysis.weights import Observation, observations
-from twofront.evidence import Claim, Errors, Ledger
+from twofront.evidence import Claim, Errors, Ledger, edit, load_ledger
 from twofront.evidence.rating import propose_found
 from twofront.evidence.reader import Reading, read_articles, read_text
-from twofront.evidence.reader.into import proposals
+from twofront.evidence.reader.into import add_to_ledger, proposals
 from twofront.flow import record
+from twofront.flow.articles import _as_ledger
 from twofront.scenario import load_scenario
 from twofront.store import Run
 
@@ -79,7 +80,7 @@ def growth_run(folder: Path) -> Run:
 def rated(reading: Reading, run: Run, rating: str = "B2") -> Ledger:
     """What a reading says about a run, every claim rated by a person."""
     marks = {"source": rating[0], "credibility": int(rating[1])}
-    claims = [Claim.model_validate(c.model_dump() | {"rating": marks}) for c in proposals(reading)]
+    claims = [Claim.model_validate(c.model_dump() | {"rating": marks, "rated": True}) for c in proposals(reading)]
     return Ledger({c.id: c for c in claims}, tuple(proposed(run, reading, CODES)[0]), ERRORS)
 
 
@@ -178,6 +179,37 @@ def test_a_conclusion_falls_with_the_one_claim_that_carries_it(tmp_path: Path) -
     assert found.conclusions["level above 10 %"] == ("depends", "supported")
     assert {m.claim: m.falls for m in found.moved}["carries"] == ("level above 10 %",)
     assert {m.claim: (m.falls, m.shift) for m in found.moved}["idle"] == ((), 0.0)
+
+
+def test_an_unrated_claim_moves_alike_read_and_from_the_ledger(tmp_path: Path) -> None:
+    """Reading weighs it by the rules' proposal and says so; so does its ledger, until a person rates it."""
+    run = make_run(tmp_path / "run", worlds=WORLDS, draws={"powers.china.growth": 4 + PRIOR})
+    text = "China's economy grew 5% in 2024, the bank said. China's economy grew 9% in 2024, Karl Maier said."
+    reading = read_text(text, lang="en", date="2026-01")
+    observes, _ = proposed(run, reading, CODES)
+    file = tmp_path / "l.toml"
+    add_to_ledger(reading, file, observes, ERRORS)
+    read, kept, again = (
+        flow.weigh(run, ledger, hindcast=False)
+        for ledger in (
+            _as_ledger(reading, observes, Ledger({}), ERRORS),
+            file,
+            _as_ledger(reading, observes, load_ledger(file), ERRORS),
+        )
+    )
+    assert np.ptp(read.weight) > 0
+    assert np.array_equal(read.weight, kept.weight)
+    assert np.array_equal(read.weight, again.weight)
+    first, second = load_ledger(file).claims
+    assert [(o.claim, o.rating, o.proposed) for o in kept.used] == [(first, "C2", True)]
+    assert read.by_rule == kept.by_rule == f"Rated by rule, by no person yet: {first} (C2)."
+    assert [(r.claim, r.why) for r in kept.already] == [(second, "cannot be judged (C5, proposed by rule)")]
+    edit.rate(file, first, "F6", "the original was not found", "2026-01-02")
+    for ledger in (file, _as_ledger(reading, observes, load_ledger(file), ERRORS)):
+        found = flow.weigh(run, ledger, hindcast=False)
+        assert np.ptp(found.weight) == 0
+        assert found.by_rule is None
+        assert (first, "cannot be judged (F6)") in [(r.claim, r.why) for r in found.already]
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from twofront.analysis.weights import (
     weights,
 )
 from twofront.errors import RunError
+from twofront.evidence.said import Said
 from twofront.store import Run
 
 HINDCAST = "hindcast 2015-2024"
@@ -63,6 +64,12 @@ class Weighing:
     already: tuple[Refused, ...]
     used: tuple[Observation, ...]
     weight: Values
+
+    @property
+    def by_rule(self) -> Said | None:
+        """Which claims count with a rating that no person gave; None where there are none."""
+        claims = list(dict.fromkeys(f"{o.claim} ({o.rating})" for o in self.used if o.proposed))
+        return Said("Rated by rule, by no person yet: {claims}.", claims=claims) if claims else None
 
 
 def weighed(

@@ -18,6 +18,7 @@ from twofront.analysis.outcomes import BASELINE, sound
 from twofront.errors import RunError, did_you_mean
 from twofront.evidence import Claim, Errors, Observe
 from twofront.evidence.claim import Figure
+from twofront.evidence.rating import standing
 from twofront.evidence.said import Said
 from twofront.store import Run
 
@@ -36,6 +37,8 @@ class Observation:
     value: float
     sd: float
     modelled: Values
+    rating: str = ""
+    proposed: bool = False  # the rating is the rules' proposal: no person has rated the claim
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,8 @@ def observations(
 ) -> tuple[list[Observation], list[Refused]]:
     """The observations that count in a run, and those that do not with the reason.
 
-    claims: those of the scenario and of the ledger that is weighed, by id. Of several with one root on one quantity
+    claims: those of the scenario and of the ledger that is weighed, by id; for one that no person has rated the rating
+    counts that the rules propose. Of several with one root on one quantity
     the one with the smallest error counts. Surveys count only where `constrain` is true.
     Errors: RunError for a path or year that the run does not hold.
     """
@@ -111,12 +115,15 @@ def observations(
     usable = sound(run)
     for observe in sorted(observes, key=lambda o: (o.claim, o.path, o.year or 0, o.value, o.sd)):
         claim = claims[observe.claim]
-        root, factor = origin(claim, claims), errors.factor(claim.rating)
+        rating, proposed = standing(claim, claims)
+        root, factor = origin(claim, claims), errors.factor(rating)
         why = Said("")
         if _priced_in(run, observe.path, claim, root, claims):
             why = Said("already in the scenario")
         elif factor is None:
-            why = Said("cannot be judged ({rating})", rating=str(claim.rating))
+            why = Said("cannot be judged ({rating})", rating=str(rating))
+            if proposed:
+                why = Said("cannot be judged ({rating}, proposed by rule)", rating=str(rating))
         elif observe.kind == "survey" and not constrain:
             why = Said("a survey: compared only (--constrain uses it)")
         if why or factor is None:
@@ -133,6 +140,8 @@ def observations(
             observe.value,
             observe.sd * factor,
             modelled(run, observe.path, observe.year)[usable],
+            str(rating),
+            proposed,
         )
         key, other = (root, observe.path), counted.get((root, observe.path))
         kept, dropped = (other, found) if other is not None and other.sd <= found.sd else (found, other)

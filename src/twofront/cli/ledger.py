@@ -51,7 +51,7 @@ def show(
     """Show claims: rating, audit, chain; and the rating that the rules would propose."""
     from twofront.errors import LedgerError, did_you_mean
     from twofront.evidence import load_ledger
-    from twofront.evidence.rating import propose
+    from twofront.evidence.rating import propose, standing
 
     file = _found(file)
     found = load_ledger(file).claims
@@ -61,13 +61,17 @@ def show(
         if as_json:
             typer.echo(json.dumps(claim.model_dump(mode="json"), ensure_ascii=False))
         elif name is None:
-            typer.echo(f"{claim.rating}  {claim.id:36} {claim.audit:18} {claim.text[:80]}")
+            rating, proposed = standing(claim, found)
+            typer.echo(f"{rating}{'*' if proposed else ' '} {claim.id:36} {claim.audit:18} {claim.text[:80]}")
         else:
             offered = propose(claim, found)
-            typer.echo(f"{claim.id}  {claim.rating}  {claim.audit}\n{claim.text}\nchain: {' > '.join(claim.chain)}")
+            rated = f"{claim.rating}{' (by no person yet)' if claim.unrated else ''}"
+            typer.echo(f"{claim.id}  {rated}  {claim.audit}\n{claim.text}\nchain: {' > '.join(claim.chain)}")
             typer.echo(f"rules propose {offered.rating}: {offered.source_rule}; {offered.credibility_rule}")
             for old in claim.history:
                 typer.echo(f"until {old.until}: {old.rating}; replaced: {old.why}")
+    if name is None and not as_json and any(claim.unrated for claim in found.values()):
+        typer.echo("* proposed by rule: no person has rated it")
 
 
 @ledger.command()
@@ -160,6 +164,7 @@ def weigh(
     """What do these claims change in a run? Before, after, and which conclusion falls without which claim."""
     from twofront import flow
     from twofront.evidence.reader.export import write
+    from twofront.evidence.said import in_language
     from twofront.report.weighing import weighing_json, weighing_page, weighing_text
     from twofront.store import open_run
 
@@ -170,6 +175,8 @@ def weigh(
     found = flow.weigh(opened, file, hindcast=hindcast, constrain=constrain)
     labels = opened.manifest["labels"]
     typer.echo(weighing_json(found) if as_json else weighing_text(found, labels, lang))
+    if found.by_rule is not None and not as_json:
+        typer.echo(in_language(found.by_rule, lang))
     if html is not None:
         write(weighing_page(found, labels, lang, name=f"{file.name}, {opened.path.name}"), html)
         typer.echo(f"{html}: open it in a browser", err=as_json)

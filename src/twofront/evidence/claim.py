@@ -22,6 +22,16 @@ Audit = Literal[
     "not-checked",
     "opinion",  # inference or judgement; cannot be true or false
 ]
+Ends = Literal[  # where a chain ends, as far as somebody has looked
+    "person",  # named
+    "institution",  # named
+    "official",  # an institution's own statistics or official text
+    "media",
+    "anonymous",
+    "article",  # its own statement
+    "nowhere",
+]
+Outcome = Literal["holds", "mixed bases", "contradicted", "cannot be checked"]  # of one figure or comparison
 Proposition = Literal[  # a step of the argument as the report sets it out
     "calls", "accepted", "unasked", "supply", "practice", "ready", "pledge", "balance", "verdict"
 ]
@@ -122,10 +132,15 @@ class Claim(Record):
     role: Words | None = None  # what makes the speaker somebody to listen to
     outlet: Words  # where it was read
     chain: Annotated[tuple[Words, ...], Field(min_length=1)]  # from the root to the outlet
+    ends_in: Ends | None = None  # what the root is
     date: str  # year, year-month or day
     rating: Rating
+    rated: bool = (
+        True  # False beside F6: no person has rated it, and the proposal of the rules stands for the time being
+    )
     audit: Audit
     audit_note: Words | None = None
+    outcomes: tuple[Outcome, ...] = ()  # what comparing its figures with published ones gave
     reference: Words  # publisher, title, edition or page
     figures: tuple[Figure, ...] = ()
     quote_position: Words | None = None  # where in an article, such as "paragraph 3"
@@ -140,6 +155,11 @@ class Claim(Record):
     def root(self) -> str:
         """Where the statement comes from; claims with one root count once."""
         return self.chain[0]
+
+    @property
+    def unrated(self) -> bool:
+        """Whether no person has rated it yet; any other mark than F6 is a person's."""
+        return not self.rated and str(self.rating) == "F6"
 
     @field_validator("date", mode="before")
     @classmethod

@@ -27,11 +27,12 @@ def rate(path: Path | str, name: str, rating: str, why: str, day: str) -> Ledger
         raise LedgerError("a rating needs a reason: say why it changes.")
     file = LedgerFile(path)
     claim = file.claim(name)
-    if str(claim.rating) == marks:
+    if str(claim.rating) == marks and not claim.unrated:
         raise LedgerError(f'"{name}" has {marks} already: nothing was changed. Give another rating.')
     earlier = [old.model_dump() for old in claim.history]
     file.set(name, "history", [*earlier, {"rating": claim.rating.model_dump(), "until": day, "why": why.strip()}])
     file.set(name, "rating", {"source": marks[0], "credibility": int(marks[1])})
+    file.set(name, "rated", None)
     return file.write()
 
 

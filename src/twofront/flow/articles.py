@@ -118,22 +118,13 @@ def _observed(run: Run, reading: Reading, kept: Ledger) -> tuple[list[Observe], 
 
 
 def _as_ledger(reading: Reading, observes: Sequence[Observe], kept: Ledger, errors: Errors | None) -> Ledger:
-    """The claims of a reading as a ledger. A person's rating in `kept` stands; else the one that the rules propose.
+    """The claims of a reading as a ledger; those that the ledger `kept` has already are as they stand there.
 
     errors: the table from rating to error where the run's own ledger has none.
     """
-    from twofront.evidence.rating import propose_found
-    from twofront.evidence.reader.into import proposals, statements
+    from twofront.evidence.reader.into import proposals
 
-    offered = {
-        name: propose_found(reading.claim(first), reading.audits(first.article, first.claim)).rating
-        for name, first, _ in statements(reading, kept.claims)
-    }
-    claims = {}
-    for claim in proposals(reading, kept.claims):
-        mine = kept.claims.get(claim.id)
-        rated = mine is not None and (mine.history or str(mine.rating) != "F6")
-        claims[claim.id] = mine if mine and rated else claim.model_copy(update={"rating": offered[claim.id]})
+    claims = {claim.id: kept.claims.get(claim.id, claim) for claim in proposals(reading, kept.claims)}
     own = [o for o in kept.observes if o.claim in claims]
     stated = {(o.claim, o.path) for o in own}
     return Ledger(claims, (*own, *(o for o in observes if (o.claim, o.path) not in stated)), errors)

@@ -11,7 +11,7 @@ from pathlib import Path
 from twofront.errors import TwofrontError
 from twofront.evidence.claim import Claim, Errors, Figure, Observe, Rating, point
 from twofront.evidence.ledger_file import LedgerFile
-from twofront.evidence.rating import propose_found
+from twofront.evidence.rating import audit_of, outcomes_of
 from twofront.evidence.reader.record import Article, Found, FoundFigure, Reading, Source, Verdict, Wording
 
 LONGEST = 2000  # characters of a text in the ledger
@@ -19,7 +19,8 @@ DIGITS = 8  # of the digest in an id: two of 10,000 claims under one name share 
 Statement = tuple[str, Wording, list[Wording]]
 HEAD = (
     "Claims as `twofront read` found them. They are proposals: write `text` and `text_de` in your own words, "
-    "check them against the original, then rate them."
+    "check them against the original, then rate them (`twofront ledger rate`). Until then the rating counts that the "
+    "rules propose (`twofront ledger show`)."
 )
 
 
@@ -27,15 +28,13 @@ def to_claim(
     article: Article, found: Found, *, id: str, verdicts: Sequence[Verdict] = (), wordings: Sequence[str] = (),
     echo_of: str | None = None,
 ) -> Claim:  # fmt: skip
-    """A found claim as a claim of the ledger, unrated (F6) and not checked.
+    """A found claim as a claim of the ledger, unrated (F6) and not checked, with all that the rules of a rating need.
 
     wordings: other renderings of the same statement, kept in the note. Errors: TwofrontError where neither the
     article nor the sentence has a date: a claim of the ledger needs one.
     """
     words = _shortened(found.text(article))
-    offered = propose_found(found, verdicts)
-    notes = [f"Rules propose {offered.rating}: {offered.source_rule}; {offered.credibility_rule}."]
-    notes += [f"{v.outcome}: {v.finding}" for v in verdicts]
+    notes = [f"{v.outcome}: {v.finding}" for v in verdicts]
     notes += [f"Another wording: {wording}" for wording in wordings]
     notes += list(found.remarks)
     line, _ = article.place(found.start)
@@ -47,10 +46,13 @@ def to_claim(
         role=found.speaker.role,
         outlet=_outlet(article),
         chain=tuple(_link(source, article) for source in found.chain),
+        ends_in=found.ends_in,
         date=_date(article, found),
         rating=Rating(source="F", credibility=6),
-        audit="opinion" if found.form == "editorial" and not found.figures else "not-checked",
-        audit_note=_shortened(" ".join(notes)),
+        rated=False,
+        audit=audit_of(found),
+        audit_note=_shortened(" ".join(notes)) or None,
+        outcomes=outcomes_of(found, verdicts),
         reference=f"{_outlet(article)}, {article.date or 'undated'}",
         figures=tuple(_figure(figure) for figure in found.figures if isfinite(figure.value)),
         quote_position=f"line {line}, characters {found.start} to {found.spans[-1].end}",
