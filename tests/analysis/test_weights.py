@@ -62,6 +62,16 @@ def test_two_renderings_of_one_claim_move_as_much_as_one(tmp_path: Path) -> None
     assert np.array_equal(weighed(run, one).weight, weighed(run, three).weight)
 
 
+def test_one_institution_under_two_names_moves_as_much_as_under_one(tmp_path: Path) -> None:
+    run = make_run(tmp_path, worlds=1024)
+    names = "Center for European Policy Analysis (CEPA)", "CEPA (Center for European Policy Analysis)"
+    claims = {c.id: c for c in (claim(str(n), name) for n, name in enumerate(names))}
+    seen = [Observe(claim=name, path=PATH, value=0.5, sd=0.3) for name in claims]
+    used, refused = observations(run, seen, claims, ERRORS)
+    assert len(used) == len(refused) == 1
+    assert refused[0].why == f"same root as {used[0].claim}: counts once"
+
+
 def test_a_worse_rating_widens_the_error_and_F6_moves_nothing(tmp_path: Path) -> None:
     run = make_run(tmp_path)
     claims = {c.id: c for c in (claim("a", "r", "C3"), claim("b", "s", "F6"))}

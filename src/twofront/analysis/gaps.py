@@ -9,6 +9,7 @@ from typing import Any
 from twofront.analysis.drivers import drivers
 from twofront.analysis.outcomes import main_outcome
 from twofront.evidence.claim import Rating
+from twofront.evidence.roots import alike
 from twofront.store import Run
 
 
@@ -32,6 +33,7 @@ def evidence_gaps(run: Run) -> list[EvidenceGap]:
 def weak_ground(rows: Iterable[Mapping[str, Any]], claims: Sequence[Mapping[str, Any]]) -> list[EvidenceGap]:
     """The same without a run, in the scenario's order. rows: as in quantities.json; claims: as in claims.json."""
     by_id = {row["id"]: row for row in claims}
+    origins = alike(row["chain"][0] for row in claims)
     found = []
     for row in rows:
         sources = [by_id[name] for name in row.get("sources", ()) if name in by_id]
@@ -41,7 +43,7 @@ def weak_ground(rows: Iterable[Mapping[str, Any]], claims: Sequence[Mapping[str,
             why = "judgement"
         elif not any(Rating.model_validate(c["rating"]).at_least("C3") for c in sources):
             why = "weak claims: none is C3 or better"
-        elif len({c["chain"][0] for c in sources}) == 1:
+        elif len({origins[c["chain"][0]] for c in sources}) == 1:
             why = f"one root: {sources[0]['chain'][0]}"
         else:
             continue

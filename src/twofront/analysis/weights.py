@@ -19,6 +19,7 @@ from twofront.errors import RunError, did_you_mean
 from twofront.evidence import Claim, Errors, Observe
 from twofront.evidence.claim import Figure
 from twofront.evidence.rating import standing
+from twofront.evidence.roots import Roots, origin
 from twofront.evidence.said import Said
 from twofront.store import Run
 
@@ -86,15 +87,6 @@ def ruled_out(weight: Values) -> int:
     return int((weight < RULED_OUT * weight.mean()).sum())
 
 
-def origin(claim: Claim, claims: Mapping[str, Claim]) -> str:
-    """The root of a claim, followed through what it repeats."""
-    passed = {claim.id}
-    while claim.echo_of is not None and claim.echo_of in claims and claim.echo_of not in passed:
-        passed.add(claim.echo_of)
-        claim = claims[claim.echo_of]
-    return claim.root
-
-
 def observations(
     run: Run,
     observes: Sequence[Observe],
@@ -112,13 +104,13 @@ def observations(
     """
     counted: dict[tuple[str, str], Observation] = {}
     refused: list[Refused] = []
-    usable = sound(run)
+    usable, origins = sound(run), Roots(claims)
     for observe in sorted(observes, key=lambda o: (o.claim, o.path, o.year or 0, o.value, o.sd)):
         claim = claims[observe.claim]
         rating, proposed = standing(claim, claims)
-        root, factor = origin(claim, claims), errors.factor(rating)
+        factor = errors.factor(rating)
         why = Said("")
-        if _priced_in(run, observe.path, claim, root, claims):
+        if _priced_in(run, observe.path, claim, claims, origins):
             why = Said("already in the scenario")
         elif factor is None:
             why = Said("cannot be judged ({rating})", rating=str(rating))
@@ -143,7 +135,8 @@ def observations(
             str(rating),
             proposed,
         )
-        key, other = (root, observe.path), counted.get((root, observe.path))
+        key = (origins.of(claim), observe.path)
+        other = counted.get(key)
         kept, dropped = (other, found) if other is not None and other.sd <= found.sd else (found, other)
         counted[key] = kept
         if dropped is not None:
@@ -181,24 +174,25 @@ def modelled(run: Run, path: str, year: int | None = None) -> Values:
     raise RunError(f'no quantity "{path}" in {run.path}. {hint}'.rstrip())
 
 
-def _priced_in(run: Run, path: str, claim: Claim, root: str, claims: Mapping[str, Claim]) -> bool:
+def _priced_in(run: Run, path: str, claim: Claim, claims: Mapping[str, Claim], origins: Roots) -> bool:
     """Whether a figure that this quantity is made of already rests on the claim, on its root, or on its number."""
     for name, row in run.quantities.items():
         if _feeds(name, path, run):
             for source in row.get("sources", ()):
                 if source in (claim.id, claim.echo_of):
                     return True
-                if source in claims and _repeats(claim, root, claims[source], origin(claims[source], claims)):
+                if source in claims and _repeats(claim, claims[source], claims, origins):
                     return True
     return False
 
 
-def _repeats(claim: Claim, root: str, source: Claim, source_root: str) -> bool:
+def _repeats(claim: Claim, source: Claim, claims: Mapping[str, Claim], origins: Roots) -> bool:
     """One root; or a copy whose root names only the publisher of the source, or that states the source's number."""
-    if root == source_root:
+    if origins.of(claim) == origins.of(source):
         return True
     if claim.seen == "primary":
         return False
+    root, source_root = origin(claim, claims), origin(source, claims)
     publisher = {root, *_ACRONYM.findall(root)} if not re.search(r"\d", root) else set()  # no edition is named
     if source_root.split(maxsplit=1)[0].lower() in {name.lower() for name in publisher}:
         return True

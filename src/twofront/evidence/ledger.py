@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from twofront.errors import Finding, LedgerError, did_you_mean
 from twofront.evidence.claim import Claim, Errors, Figure, Observe, Rating, Record
+from twofront.evidence.roots import Roots
 
 TABLES = ("claims", "observes", "errors")
 LARGEST_FILE = 5_000_000  # bytes
@@ -35,7 +36,8 @@ class Ledger:
 
     def roots(self, ids: Iterable[str]) -> frozenset[str]:
         """The different origins of these claims: as many as there are independent statements."""
-        return frozenset(self.claims[name].root for name in ids)
+        origins = Roots(self.claims)
+        return frozenset(origins.of(self.claims[name]) for name in ids)
 
 
 def load_ledger(path: Path | str) -> Ledger:
@@ -102,8 +104,9 @@ def read_ledger(text: str, file: str, place: Place | None = None) -> tuple[Ledge
             claims[claim.id], index[claim.id] = claim, number
     # An id whose own record is broken is still an id: one error should not cause another.
     ids = {str(record["id"]) for record in records if isinstance(record, dict) and "id" in record}
+    origins = Roots(claims)
     for name, claim in claims.items():
-        problems = [*_echo_problems(claim, claims, ids), *_corroboration_problems(claim, claims, ids)]
+        problems = [*_echo_problems(claim, claims, ids), *_corroboration_problems(claim, claims, ids, origins)]
         findings += [_finding(problem, name, index[name], file, where) for problem in problems]
     observes, errors, wrong = _observations(document, ids, file, text)
     return Ledger(MappingProxyType(claims), observes, errors), findings + wrong
@@ -225,15 +228,15 @@ def _echo_problems(claim: Claim, claims: Mapping[str, Claim], ids: set[str]) -> 
     return []
 
 
-def _corroboration_problems(claim: Claim, claims: Mapping[str, Claim], ids: set[str]) -> list[Problem]:
+def _corroboration_problems(claim: Claim, claims: Mapping[str, Claim], ids: set[str], origins: Roots) -> list[Problem]:
     """Corroborating claims exist; credibility 1 needs one of them to have a different root."""
     problems = [
         Problem("corroborated_by", f'no claim "{name}" in this ledger', did_you_mean(name, ids) or "Remove it")
         for name in claim.corroborated_by
         if name not in ids
     ]
-    roots = {claims[name].root for name in claim.corroborated_by if name in claims}
-    if claim.rating.credibility == 1 and not problems and roots <= {claim.root}:
+    others = [claims[name] for name in claim.corroborated_by if name in claims]
+    if claim.rating.credibility == 1 and not problems and not origins.independent(claim, others):
         message = f'credibility 1 needs a claim with another root than "{claim.root}"'
         remedy = "Name an independent claim, or give credibility 2"
         problems.append(Problem("corroborated_by", message, remedy))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from twofront.evidence.claim import Audit, Claim, Ends, Outcome, Rating
 from twofront.evidence.reader.record import Found, Verdict
+from twofront.evidence.roots import Roots
 from twofront.evidence.said import Said
 
 
@@ -34,7 +35,7 @@ def propose(claim: Claim, claims: Mapping[str, Claim]) -> Proposal:
     if claim.seen == "memory":
         memory = Said("from memory: cannot be judged")
         return Proposal(Rating(source="F", credibility=6), memory, memory)
-    second = any(claims[name].root != claim.root for name in claim.corroborated_by if name in claims)
+    second = Roots(claims).independent(claim, (claims[name] for name in claim.corroborated_by if name in claims))
     original = claim.seen == "primary"
     return _proposal(
         _source(claim.ends_in, original, len(claim.chain)), _credibility(claim.audit, claim.outcomes, second)
