@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twofront.errors import LedgerError
+from twofront.errors import LedgerError, TwofrontError
 from twofront.evidence import Claim, Observe, edit, load_ledger
 from twofront.evidence.ledger_file import LedgerFile
 from twofront.evidence.reader import read_text
@@ -152,7 +152,7 @@ def test_what_cannot_be_written_says_so(tmp_path: Path, monkeypatch: pytest.Monk
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "replace", full)
-    with pytest.raises(LedgerError, match=r"cannot be written \(No space left on device\)"):
+    with pytest.raises(TwofrontError, match=r"ledger\.toml .* could not be written: No space left on device"):
         edit.rate(file, "a", "B2", "why", "2026-01-01")
     assert file.read_text("utf-8") == ONE.format("a")
     assert [path.name for path in tmp_path.iterdir()] == ["ledger.toml"]

@@ -6,9 +6,7 @@ order mark stay. After every step the file is read again and has to say what it 
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date as Day
@@ -20,6 +18,7 @@ import tomlkit
 from twofront.errors import LedgerError, did_you_mean
 from twofront.evidence.claim import Claim, Record
 from twofront.evidence.ledger import LARGEST_FILE, Ledger, file_text, load_ledger, read_ledger
+from twofront.store.disk import put
 
 _BOM = "\ufeff"
 _TOKEN = re.compile(
@@ -96,8 +95,8 @@ class LedgerFile:
     def write(self) -> Ledger:
         """Writes what was changed, and returns the ledger as it now stands.
 
-        Errors: LedgerError for everything that the change makes wrong, and where the file cannot be written; the file
-        is then as it was.
+        Errors: LedgerError for everything that the change makes wrong, RunError where the file cannot be written; the
+        file is then as it was.
         """
         if not self._changed:
             return self.ledger
@@ -108,16 +107,10 @@ class LedgerFile:
         if len(data) > LARGEST_FILE:
             raise LedgerError(f"{self.path.name}: would be larger than {LARGEST_FILE // 10**6} MB. Use another ledger.")
         target = self.path.resolve()  # a link stays a link
-        staging = target.with_name(f".{target.name}.unfinished")
-        try:
-            staging.write_bytes(data)
-            if target.exists():
-                shutil.copymode(target, staging)
-            os.replace(staging, target)
-        except OSError as error:
-            raise LedgerError(f"{self.path}: cannot be written ({error.strerror}). Check folder and rights.") from error
-        finally:
-            staging.unlink(missing_ok=True)
+        mode = target.stat().st_mode if target.exists() else None
+        put(target, data)
+        if mode is not None:
+            target.chmod(mode)
         self.ledger, self._changed = ledger, False
         return ledger
 

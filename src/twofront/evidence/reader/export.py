@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import asdict
 from io import StringIO
@@ -14,6 +13,7 @@ from typing import Any
 from twofront.evidence.rating import propose_found
 from twofront.evidence.reader.record import Article, Found, Reading, Source, Span, Wording
 from twofront.store.cells import neutral
+from twofront.store.disk import put
 
 COLUMNS = (
     "article", "id", "form", "line", "column", "start", "end", "text", "speaker", "role", "kind", "chain", "ends_in",
@@ -128,8 +128,5 @@ def _row(r: dict[str, Any]) -> list[str]:
 
 def write(text: str, path: Path | str) -> Path:
     """Writes a file whole or not at all."""
-    target = Path(path)
-    part = target.with_name(target.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, target)
-    return target
+    put(Path(path), text.encode("utf-8"))
+    return Path(path)
