@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from twofront.cli import app
+from twofront.cli.commands import app
 from twofront.errors import LedgerError
 from twofront.evidence import Claim, edit, load_ledger
 from twofront.evidence.claim import Audit, Ends, Outcome
