@@ -145,3 +145,15 @@ def test_more_than_several_together(sentence: str, lang: str, right: str, outcom
     (verdict,) = reading.verdicts
     assert verdict.outcome == outcome
     assert words in verdict.finding
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("Chinas Wirtschaft ist 2025 um 5 Prozent gewachsen.", "holds"),  # 4.8, IMF
+        ("Chinas Wirtschaft ist 2025 um 5,2 Prozent gewachsen.", "contradicted"),
+        ("Chinas Wirtschaft ist 2025 um 4 Prozent gewachsen.", "contradicted"),
+    ],
+)
+def test_a_percentage_may_be_rounded_to_its_last_digit(sentence: str, outcome: str) -> None:
+    assert [v.outcome for v in read_text(sentence, lang="de", date="2026-01").verdicts] == [outcome]

@@ -164,19 +164,16 @@ def weigh(
     """What do these claims change in a run? Before, after, and which conclusion falls without which claim."""
     from twofront import flow
     from twofront.evidence.reader.export import write
-    from twofront.evidence.said import in_language
     from twofront.report.weighing import weighing_json, weighing_page, weighing_text
     from twofront.store import open_run
 
     flow.check_language(lang)
-    file = _found(file)
+    asked, file = file.name, _found(file)
     flow.check_outputs({"html": html}, {file: "the ledger itself"})
     opened = open_run(run)
     found = flow.weigh(opened, file, hindcast=hindcast, constrain=constrain)
     labels = opened.manifest["labels"]
     typer.echo(weighing_json(found) if as_json else weighing_text(found, labels, lang))
-    if found.by_rule is not None and not as_json:
-        typer.echo(in_language(found.by_rule, lang))
     if html is not None:
-        write(weighing_page(found, labels, lang, name=f"{file.name}, {opened.path.name}"), html)
+        write(weighing_page(found, labels, lang, name=f"{asked}, {opened.path.name}"), html)
         typer.echo(f"{html}: open it in a browser", err=as_json)

@@ -34,7 +34,6 @@ def read(
 ) -> None:
     """What does this article really claim, who said it, and do the figures hold?"""
     from twofront import flow
-    from twofront.evidence.said import in_language
     from twofront.report.weighing import weighing_text
     from twofront.store import open_run
 
@@ -61,8 +60,6 @@ def read(
     _show(done.reading)
     if done.weighing is not None and opened is not None:
         typer.echo(weighing_text(done.weighing, opened.manifest["labels"], page_lang, done.unmapped))
-        if done.weighing.by_rule is not None:
-            typer.echo(in_language(done.weighing.by_rule, page_lang))
     for line in done.written:
         typer.echo(line)
 

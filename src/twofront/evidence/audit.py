@@ -210,6 +210,8 @@ def _near(figure: FoundFigure, reference: Reference) -> bool:
     slack = abs(reference.value) * tolerance
     if reference.unit.startswith("%"):
         slack = max(slack, POINTS if abs(reference.value) > 20 else 0.1)
+    if reference.unit == "%":
+        slack = max(slack, 0.5 * 10.0 ** -len(f"{figure.value:g}".partition(".")[2]))  # "5 %" may be 4.8 rounded
     return low - slack <= reference.value <= max(high, low) + slack
 
 

@@ -34,6 +34,7 @@ def weighing_text(
         rows.append(f"{name:{wide}}{shift}; " + (f"{w('falls')}: {', '.join(falls)}" if falls else w("none")))
     for key in ("used", "still", "unmapped"):
         rows += ["", f"{w(key)}:", *(f"  {line}" for line in view[key])] if view[key] else []
+    rows += ["", view["by_rule"]] if view["by_rule"] else []
     rows += ["", w("hint")] if view["unjudged"] else []
     return "\n".join(rows)
 
@@ -79,6 +80,7 @@ def weighing_view(
             half=w.number(found.effective_half), twice=w.number(found.effective_twice), out=w.number(found.ruled_out),
         ),
         "nothing": not found.moved,
+        "by_rule": in_language(found.by_rule, lang) if found.by_rule is not None else "",
         "unjudged": any(r.why.startswith("cannot be judged") for r in found.already),
         "lines": [
             (name[x.name], *(_value(x.name, value, w) for value in (x.before, x.after, x.half, x.twice)))
