@@ -111,10 +111,11 @@ def test_any_text_is_read_without_a_crash(text: str) -> None:
         (b"x" * 2_000_000, "a.txt:1: a line of 2,000,000 characters"),
         (("Ein Satz.\n" + "„a " * 40 + "und Ende.").encode(), r"a\.txt:2:49: quotation marks nested more than 16 deep"),
         (b"<html><body>" + b"<div>" * 5000 + b"text", "elements nested more than 400 deep"),
+        (b"<html><body>" + b"<td><tr>" * 30_000 + b"text", "more than 50,000 tags"),
         (b'<!DOCTYPE html [<!ENTITY a "b">]><html><p>&a;</p></html>', "declares entities"),
         (b"<html><script>alert(1)</script></html>", "a page without text"),
     ],
-    ids=["empty", "utf-16", "bidi", "nul", "10 MB", "line", "quotes", "elements", "entities", "script only"],
+    ids=["empty", "utf-16", "bidi", "nul", "10 MB", "line", "quotes", "elements", "tags", "entities", "script only"],
 )
 def test_hostile_files_are_refused_clearly(tmp_path: Path, data: bytes, message: str) -> None:
     file = tmp_path / "a.txt"

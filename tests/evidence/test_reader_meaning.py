@@ -1,8 +1,10 @@
 """What a claim must not become: its opposite, somebody else's, or a figure about something else."""
 
+from pathlib import Path
+
 import pytest
 
-from twofront.evidence.reader import read_text
+from twofront.evidence.reader import read_articles, read_text
 from twofront.evidence.reader.reading import read
 from twofront.evidence.reader.record import Article
 
@@ -157,3 +159,12 @@ def test_more_than_several_together(sentence: str, lang: str, right: str, outcom
 )
 def test_a_percentage_may_be_rounded_to_its_last_digit(sentence: str, outcome: str) -> None:
     assert [v.outcome for v in read_text(sentence, lang="de", date="2026-01").verdicts] == [outcome]
+
+
+def test_lines_that_end_in_a_carriage_return(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_bytes("Es war ruhig.\r„Wir müssen jetzt handeln“, sagte Anna Weber.\rDer Regen fiel.".encode())
+    reading = read_articles([str(file)], lang="de")
+    (spoken,) = (found for found in reading.claims[0] if found.form == "quotation")
+    assert spoken.speaker.name == "Anna Weber"
+    assert reading.articles[0].place(spoken.start) == (2, 1)

@@ -163,6 +163,7 @@ def _card(reading: Reading, number: int, found: Found, w: Words) -> dict[str, An
         "chain": [{"name": visible(in_language(s.name, w.lang)) or w("nobody"), "kind": s.kind} for s in found.chain],
         "ends_in": found.ends_in,
         "when": _when(found, w),
+        "to": visible(article.words(found.addressee)) if found.addressee else None,
         "rating": str(offered.rating),
         "rules": "; ".join(in_language(rule, w.lang) for rule in (offered.source_rule, offered.credibility_rule)),
         "condition": _quoted(article.words(found.conditional), w) if found.conditional else None,

@@ -30,7 +30,7 @@ def lines(reading: Reading) -> Iterator[Table]:
             ("form", 2),
             ("who → … → article", 5),
             ("claim", 9),
-            ("when, if, hedge", 3),
+            ("when, to, if, hedge", 3),
             ("audit", 3),
             ("rating by rule", 2),
         ]
@@ -49,6 +49,7 @@ def lines(reading: Reading) -> Iterator[Table]:
 def _row(reading: Reading, number: int, article: Article, found: Found) -> tuple[str, ...]:
     chain = " → ".join(visible(source.name) or "nobody named" for source in found.chain[:-1]) or "the article itself"
     said = [found.when.value or article.words(found.when.span)] if found.when else []
+    said += [f"to {visible(article.words(found.addressee))}"] if found.addressee else []
     said += ["conditional"] if found.conditional else []
     said += ["DENIED"] if found.denied else []
     said += list(dict.fromkeys(visible(article.words(span)) for span in found.hedges))

@@ -14,6 +14,7 @@ from twofront.errors import TwofrontError
 from twofront.evidence.reader.record import Span
 
 DEEPEST = 400  # elements inside elements
+MOST = 50_000  # tags: a page of news has some thousands
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9:-]*)")
 _SPACE = re.compile(r"\s+")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
@@ -106,7 +107,7 @@ def _pieces(html: str, name: str) -> list[tuple[str, int]]:
     """Text with its place in the file; "\\n" where a block ends."""
     found: list[tuple[str, int]] = []
     stack: list[str] = []
-    at = 0
+    at = tags = 0
     while at < len(html):
         tag = html.find("<", at)
         end = len(html) if tag < 0 else tag
@@ -114,7 +115,10 @@ def _pieces(html: str, name: str) -> list[tuple[str, int]]:
             _text(html, at, end, found)
         if tag < 0:
             break
-        at = _markup(html, tag, stack, found)
+        at, tags = _markup(html, tag, stack, found), tags + 1
+        if tags > MOST:
+            line = html.count("\n", 0, tag) + 1
+            raise TwofrontError(f"{name}:{line}: more than {MOST:,} tags. That is no article: save its text instead.")
         if len(stack) > DEEPEST:
             line = html.count("\n", 0, tag) + 1
             raise TwofrontError(

@@ -57,7 +57,7 @@ def _read(path: str, name: str) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise TwofrontError(f"{name}:{line}: not UTF-8 ({error.reason}). Save the file as UTF-8.") from error
-    return text
+    return re.sub(r"\r(?!\n)", "\n", text)  # a line end of old: one character for another, so that places stay
 
 
 def _bytes(file: Path, name: str) -> bytes:
