@@ -54,8 +54,10 @@ def observed(loaded: Any) -> Any:
 
 
 def _loaded() -> Any:
+    from twofront.ensemble import device
     from twofront.scenario import load_scenario
 
+    device.prepare()  # as a run does before JAX starts
     return observed(load_scenario(SCENARIO))
 
 

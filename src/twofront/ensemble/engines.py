@@ -123,7 +123,6 @@ def cluster(address: str, workers: int | None = None) -> Iterator[Client]:
                 threads_per_worker=1,
                 dashboard_address=None,
                 memory_limit=0,
-                env={"PJRT_NPROC": "1"},  # each worker computes on one core: more threads than cores halve the rate
                 # It serves pages all the same: at any free port, for 8787 may be another's, and it would warn of that.
                 scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
             )
@@ -216,7 +215,7 @@ def versions() -> dict[str, str]:
 
 @lru_cache(maxsize=2)
 def _player(recipe: Recipe) -> Player:
-    device.use_compile_cache()
+    device.prepare()
     import jax
 
     jax.config.update("jax_enable_x64", recipe.float64)
