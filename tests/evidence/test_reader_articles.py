@@ -1,4 +1,4 @@
-"""Ten articles of our own, German and English, clean and dirty: the claims typed by hand are found, word for word."""
+"""Fifteen articles of our own, German and English, clean and dirty: the claims typed by hand are found, word for word."""
 
 import tomllib
 from pathlib import Path
@@ -25,8 +25,8 @@ def _claim(reading: Reading, words: str, form: str) -> Found:
     return texts[words]
 
 
-def test_there_are_ten_articles() -> None:
-    assert len(EXPECTED) == 10
+def test_there_are_fifteen_articles() -> None:
+    assert len(EXPECTED) == 15
 
 
 @pytest.mark.parametrize("expected", EXPECTED, ids=lambda file: file.stem)
@@ -37,6 +37,15 @@ def test_claims_typed_by_hand_are_found(expected: Path) -> None:
         found = _claim(reading, claim["words"], claim["form"])
         if "speaker" in claim:
             assert found.speaker.name == claim["speaker"], claim["words"]
+        if "role" in claim:
+            assert found.speaker.role == claim["role"], claim["words"]
+        if "addressee" in claim:
+            assert found.addressee is not None, claim["words"]
+            assert reading.articles[0].words(found.addressee) == claim["addressee"]
+        if "denied" in claim:
+            assert (found.denied is not None) == claim["denied"], claim["words"]
+        if "chain" in claim:
+            assert [link.name for link in found.chain] == claim["chain"]
         if "chain_has" in claim:
             assert any(claim["chain_has"] in link.name for link in found.chain), claim["words"]
         if "date" in claim:
