@@ -106,7 +106,7 @@ def chain_of(
     if own.kind == "nowhere" and frame.lemma in state.lex.words["demnach"]:
         return (Source(frame.cue, "", None, "nowhere"), this_article(state.article))
     near = sorted(named, key=lambda f: abs(f.verb - frame.verb))
-    others = [sources[f] for f in near if f is not frame and not f.weakly]
+    others = [sources[f] for f in near if f is not frame and (not f.weakly or _carries(f, sources, state))]
     others = [s for s in others if s.kind != "nowhere" and s.name != own.name and (s.mention is None or _apart(s, own))]
     carriers = [*(s for s in others if s.kind != "media" and own.kind != "media"), *_addressed(sentence, state)]
     carriers += [s for s in others if s.kind == "media"]
@@ -116,6 +116,11 @@ def chain_of(
         if all(source.name != other.name for other in chain):
             chain.append(source)
     return tuple(chain)
+
+
+def _carries(frame: Frame, sources: dict[Frame, Source], state: State) -> bool:
+    """English: "…, Bild reported", a weaker verb, but whoever carried it."""
+    return state.lex.lang == "en" and sources[frame].kind == "media"
 
 
 def _apart(a: Source, b: Source) -> bool:

@@ -20,6 +20,7 @@ from twofront.evidence.reader.attribution import (
     source_of,
     this_article,
 )
+from twofront.evidence.reader.english import addressee, follows
 from twofront.evidence.reader.figures import figures_in
 from twofront.evidence.reader.frames import Frame, frames
 from twofront.evidence.reader.lexicon import Lexicon
@@ -29,7 +30,7 @@ from twofront.evidence.reader.record import Article, Block, Form, Found, Source,
 from twofront.evidence.reader.relations import relations_in
 from twofront.evidence.reader.shapes import opens_attribution, shaped
 from twofront.evidence.reader.speech import content, continued, subjunctive
-from twofront.evidence.reader.text import Sentence, Token, sentences, tokens
+from twofront.evidence.reader.text import QUOTED, Sentence, Token, sentences, tokens
 from twofront.evidence.said import Said
 
 
@@ -76,7 +77,8 @@ def _read(sentence: Sentence, quotes: dict[int, Quote], state: State) -> None:
             state.lex,
             cued,
             any(s.covers(span) for s in (*reported, *objects)),
-            span in shapes and opens_attribution(sentence.tokens, span, shapes[span]),
+            (span in shapes and opens_attribution(sentence.tokens, span, shapes[span]))
+            or (state.lex.lang == "en" and follows(sentence, span, named, state.article.text)),
             bool(objects),
         )
     ]
@@ -92,8 +94,8 @@ def _read(sentence: Sentence, quotes: dict[int, Quote], state: State) -> None:
             own = led_back(other_chain(named, sources, sentence, state), sentence, state) or state.near or state.chain
             _add("subjunctive", (mood,), sentence, own, None, state)
             covered = True
-    for quote in spoken:
-        _quotation(quote, sentence, named, sources, shapes.get(quote.span), state)
+    for group in _broken(spoken, sentence, named, state):
+        _quotation(group, sentence, named, sources, shapes.get(group[0].span), state)
     if not covered:
         _own_words(sentence, spoken, named, sources, state)
     state.reported = covered or bool(spoken)
@@ -126,7 +128,7 @@ def _indirect(
     for group in groups:
         frame, spans = min(
             group,
-            key=lambda item: (sources[item[0]].kind in ("media", "nowhere"), item[0].kind == "verb", _length(item[1])),
+            key=lambda item: (sources[item[0]].kind in ("media", "nowhere"), *_rank(item, state.lex)),
         )
         chain = chain_of(frame, named, sources, sentence, state)
         outer = next((f for f, s in reported if f.kind == "verb" and _announces(f, s, sentence, state)), None)
@@ -136,6 +138,12 @@ def _indirect(
             _add("indirect", (lead,), sentence, own, outer, state)
         _add("indirect", spans, sentence, chain, frame, state)
     return bool(groups)
+
+
+def _rank(item: tuple[Frame, tuple[Span, ...]], lex: Lexicon) -> tuple[int, int]:
+    """Of frames that report one stretch: German a word such as "laut" first, English the innermost."""
+    order = (item[0].kind == "verb", _length(item[1]))
+    return order if lex.lang == "de" else (order[1], not order[0])
 
 
 def _announces(frame: Frame, spans: tuple[Span, ...], sentence: Sentence, state: State) -> bool:
@@ -169,8 +177,27 @@ def _mostly_quoted(sentence: Sentence, spoken: list[Quote]) -> bool:
     return inside > 0.6 * (sentence.span.end - sentence.span.start)
 
 
+def _broken(spoken: list[Quote], sentence: Sentence, named: list[Frame], state: State) -> list[list[Quote]]:
+    """Quotations one by one, but in English the parts of a broken clause together: “We must,” X said, “act.”"""
+    words, text = state.lex.words, state.article.text
+    opener = words["conjunction"] | words["subordinator"] | words["relative"]
+    groups: list[list[Quote]] = []
+    for quote in spoken:
+        before = groups[-1][-1] if groups else None
+        if state.lex.lang == "en" and before is not None and text[before.span.end - 2] not in ".!?…":
+            between = sentence.tokens[sentence.upto(before.span.end) : sentence.upto(quote.span.start)]
+            said = any(before.span.end <= f.cue.start and f.cue.end <= quote.span.start for f in named)
+            ends = bool(between) and between[-1].text == "," and all(t.text not in (":", QUOTED) for t in between)
+            first, second = (tokens(text, q.span.start + 1, q.span.end)[0].low for q in (before, quote))
+            if said and ends and len(between) <= 12 and (second not in opener or first in words["subordinator"]):
+                groups[-1].append(quote)
+                continue
+        groups.append([quote])
+    return groups
+
+
 def _quotation(
-    quote: Quote,
+    parts: list[Quote],
     sentence: Sentence,
     named: list[Frame],
     sources: dict[Frame, Source],
@@ -178,6 +205,7 @@ def _quotation(
     state: State,
 ) -> None:
     """Adds a direct quotation with the nearest attribution; without one, whoever spoke last in this paragraph."""
+    quote = parts[0]
     frame = nearest(quote, named, sources, sentence, state)
     own = source_of(shape, sentence, state, remember=False) if shape is not None else NOWHERE
     chain: tuple[Source, ...]
@@ -188,13 +216,13 @@ def _quotation(
     elif frame is not None and (frame.source is not None or frame.lemma in state.lex.words["demnach"]):
         chain = led_back(chain_of(frame, named, sources, sentence, state), sentence, state)
     else:
-        chain = other_chain(named, sources, sentence, state) or said_behind(quote, sentence, state)
+        chain = other_chain(named, sources, sentence, state) or said_behind(parts[-1], sentence, state)
         chain = chain or state.near or state.chain or state.about
         if state.paper is not None:
             chain = (state.paper, *chain)
-    inner = tuple(quote.inner)
-    remarks = () if quote.closed else (Said("no mark closes this quotation"),)
-    _add("quotation", (quote.span,), sentence, chain, frame, state, nested=inner, remarks=remarks)
+    inner = tuple(span for part in parts for span in part.inner)
+    remarks = () if parts[-1].closed else (Said("no mark closes this quotation"),)
+    _add("quotation", tuple(part.span for part in parts), sentence, chain, frame, state, nested=inner, remarks=remarks)
 
 
 def _own_words(
@@ -235,6 +263,7 @@ def _add(
     numbers = figures_in(parts, sentence.tokens, lex)
     speaker = this_article(state.article) if own else chain[0] if chain else NOWHERE
     addressed = [s.mention for s in chain[1:] if s.mention and s.kind == "media"]
+    told = addressee(sentence.tokens, frame, lex) if frame and not addressed and lex.lang == "en" else None
     said = (frame.verb, frame.lemma) if frame and frame.kind in ("verb", "noun") else None
     denied = modality.denial(sentence.tokens, said, inside, lex) if form != "quotation" else None
     if denied is not None:
@@ -248,7 +277,7 @@ def _add(
             speaker=speaker,
             chain=chain or (NOWHERE, this_article(state.article)),
             cue=frame.cue if frame else None,
-            addressee=addressed[0] if addressed else None,
+            addressee=addressed[0] if addressed else told,
             when=modality.when(inside, lex, state.article.date)
             if own
             else modality.said_when(outside, frame.cue if frame else None, lex, state.article.date),

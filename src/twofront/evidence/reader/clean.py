@@ -20,6 +20,9 @@ _DATELINE = re.compile(
 _PLACE_CITY = re.compile(
     r"^[A-ZÄÖÜ][\w.-]*(?: [A-ZÄÖÜ(][\w./()-]*){0,3}(?:/[A-ZÄÖÜ][\w.-]*(?: [A-ZÄÖÜ][\w.-]*)?){0,4}$"
 )
+_WIRE = re.compile(  # SINGAPORE, March 11 (Reuters) -
+    r"[A-Z][A-Z.' -]{2,30}(?:, [A-Z][\w. ]{1,20}){0,2}(?:,? \([A-Z][\w/]+\))? ?(?:[–—]| -) ?(?=[A-Z“\"])"
+)
 _SIGNATURE = re.compile(r"\s\(([a-z]{2,6}(?:/[a-z]{2,6})*|dpa|AFP|Reuters)\)\s*$")
 _END = re.compile(r"[.!?:…][“”\"»«’‘)\]]*\s*$|[“”»«]\s*$")
 _YEARS = re.compile(r"\(\d{4}\s?[–-]\s?\d{4}\)")
@@ -151,7 +154,11 @@ def _paragraph(text: str, line: Span, lex: Lexicon, *, glued: bool = False) -> l
             *tail,
         ]
     dateline = _DATELINE.match(text, line.start, line.end)
-    if dateline and _PLACE_CITY.match(dateline.group().rstrip(" –—-.")) and len(dateline.group()) < 60:
+    place = dateline.group().rstrip(" –—-") if dateline else ""
+    short = place.endswith(".") and place.split()[-1].lower() in lex.words["abbreviations"]
+    if short or not _PLACE_CITY.match(place.rstrip(".")) or len(place) > 57:
+        dateline = _WIRE.match(text, line.start, line.end)
+    if dateline:
         result.append(
             Block(_stripped(text, line.start, dateline.end()), "dateline", Said("place before the first sentence"))
         )

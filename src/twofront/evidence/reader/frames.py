@@ -12,7 +12,8 @@ from twofront.evidence.reader.record import Span
 from twofront.evidence.reader.text import QUOTED, Sentence, Token
 
 FrameKind = Literal["verb", "source", "so", "as", "noun"]
-_SOURCES = frozenset(["nach", "zufolge", "so", "according", "citing", "quoting", "in"])
+_SOURCES = frozenset(["nach", "zufolge", "so", "according", "citing", "quoting", "quoted", "cited", "in"])
+_PASSIVE = ("ed", "told", "said", "known", "written", "shown", "thought", "found")
 _FAR = 60  # tokens between a verb and its object
 MOST = 12  # attributions in one sentence; more is no sentence
 
@@ -122,10 +123,22 @@ def _english(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
         return _after(toks, i, i + 2, lex, "source")
     if low in ("citing", "quoting"):
         return _after(toks, i, i + 1, lex, "source")
+    if low in ("quoted", "cited"):
+        saying = _as_saying(toks, i)
+        passive = i > 0 and toks[i - 1].low in lex.words["passive"]
+        who = (_agent(toks, i, i, lex) if passive else phrases.subject(toks, i, lex)) if saying else None
+        if who is not None:
+            return Frame("source", _span(toks, i, i + 1), _span(toks, *who), min(i, who[0]), saying + 1, i, low)
     opinion = ("view", "words", "opinion", "assessment")
     if low == "in" and i + 3 < len(toks) and toks[i + 2].low in opinion and toks[i + 3].low == "of":
         return _after(toks, i, i + 4, lex, "source")
     return None
+
+
+def _as_saying(toks: list[Token], i: int) -> int:
+    """ "quoted X as saying": where "saying" stands; 0 where it does not."""
+    ahead = range(i + 2, min(i + 14, len(toks)))
+    return next((k for k in ahead if toks[k].low == "saying" and toks[k - 1].low == "as"), 0)
 
 
 def _after(toks: list[Token], first: int, start: int, lex: Lexicon, kind: FrameKind) -> Frame | None:
@@ -133,7 +146,17 @@ def _after(toks: list[Token], first: int, start: int, lex: Lexicon, kind: FrameK
     end = phrases.phrase(toks, start, lex)
     if end == start:
         return None
+    if lex.lang == "en":
+        end = _whole_source(toks, end, lex)
     return Frame(kind, _span(toks, first, start), _span(toks, start, end), first, end, first, toks[first].low)
+
+
+def _whole_source(toks: list[Token], end: int, lex: Lexicon) -> int:
+    """ "two people briefed on the talks,": up to the mark that closes the phrase, if no finite verb stands before it."""
+    close = next((k for k in range(end, min(end + 8, len(toks))) if not toks[k].word), len(toks))
+    inside = toks[end:close]
+    verbal = any(t.low in lex.words["auxiliaries"] or t.low in lex.verbs or t.low in lex.words["past"] for t in inside)
+    return end if verbal or close > end + 7 or any(t.text == QUOTED for t in toks[close : close + 1]) else close
 
 
 def _nach(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
@@ -184,7 +207,9 @@ def _verb(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
     both = verb is not None and _both(low, verb.lemma, lex) and auxiliary is not None
     inverted = i > 0 and toks[i - 1].text == "," and phrases.right(toks, i, lex) is not None  # "…, berichtet X"
     participle = verb is not None and (verb.kind == "participle" or (both and not inverted))
-    if prefix is None and participle:
+    if lex.lang == "en" and i and toks[i - 1].low in lex.words["passive"] and low.endswith(_PASSIVE):
+        finite, passive = i - 1, True  # "had been warned"
+    elif prefix is None and participle:
         if auxiliary is None:
             return None
         finite = auxiliary
@@ -193,6 +218,10 @@ def _verb(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
     who = _agent(toks, finite, i, lex) or _opening_place(toks, lex) if passive else phrases.subject(toks, finite, lex)
     if verb is not None and verb.lemma == "zitieren" and not passive and prefix is None:
         who = phrases.right(toks, i, lex) or who  # who is quoted speaks, not the paper that quotes
+    if low == "saying" and lex.lang == "en":
+        quoted = next((k for k in range(i - 2, max(-1, i - 13), -1) if toks[k].low in ("quoted", "cited")), None)
+        by = quoted is not None and toks[quoted - 1].low in lex.words["passive"]
+        who = (quoted + 1, i - 1) if quoted is not None and quoted + 1 < i - 1 and not by else who
     if low in ("heißt", "hieß", "verlautete", "verlautet", "steht", "stand", "stehen", "standen"):
         who = _place(toks, i, lex)
     points = [i, finite] + ([prefix] if prefix is not None else [])
@@ -366,7 +395,8 @@ def _not_a_verb(toks: list[Token], i: int, lex: Lexicon) -> bool:
         noun = (
             before in lex.words["article"] or before in ("of", "to", "no", "'s", "’s") or before.endswith(("'s", "’s"))
         )
-        return noun or following == "of" or (toks[i].low == "report" and before not in ("they", "we", "i"))
+        announced = following == "that" and i > 0 and before in lex.verbs and toks[i].low in lex.words["claimed"]
+        return noun or announced or following == "of" or (toks[i].low == "report" and before not in ("they", "we", "i"))
     if i == 1 and before == "das" and i + 1 < len(toks):  # "Das sagte X", "Das berichtete die Agentur"
         bare = lex.verbs.get(toks[i].low[:-1])
         adjective = bare is not None and (bare.kind == "participle" or _both(toks[i].low[:-1], bare.lemma, lex))

@@ -7,13 +7,17 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
+from twofront.evidence.reader import english
 from twofront.evidence.reader.lexicon import Lexicon, lexicon
 from twofront.evidence.reader.record import Kind, Source, Span
 from twofront.evidence.reader.text import Sentence, Token
 
+_WOMAN = ("in", "woman")
 _PARTICLES = ("van", "de", "al", "bin", "el", "da", "dos", "la", "le")
 _GENITIVE = re.compile(r"(?<=\w\w)(?:’s|'s|s)$")
 _POSSESSIVE = re.compile(r"(?:sein|ihr)e[rnm]?$")
+_SHORT = re.compile(r" \([A-Z]{2,}\)$")
+_HONORIFIC = frozenset(["mr.", "mrs.", "ms.", "dr.", "prof."])
 _AGED = ("jährige", "jährigen", "jähriger")  # der 34-Jährige
 _OTHER_GENDER = {"er": ("die", "eine", "das"), "sie": ("das", "dem", "des", "ein", "einem", "eines")}
 _FEMALE = {"er": False, "sie": True, "he": False, "she": True}  # whom a pronoun may mean
@@ -37,6 +41,7 @@ class People:
         self.by_surname: dict[str, list[Person]] = {}
         self.by_role: dict[str, list[Person]] = {}
         self.acronyms: dict[str, str] = {}
+        self.bodies: dict[str, str] = {}  # "center" -> the last institution named that is one
         self.full_names: set[str] = set()
         self.last: Source | None = None
         self.recent: list[Source] = []  # persons spoken of, the last one at the end
@@ -59,11 +64,11 @@ class People:
     def _name(self, toks: list[Token], i: int, end: int) -> None:
         """A run of capitalised words: a role in front, then first and family name."""
         words = self.lex.words
-        roles = [k for k in range(i, end - 1) if _role(toks[k].low, self.lex)]
-        first, role = (roles[-1] + 1, toks[roles[-1]].text) if roles else (i, None)
         if self.lex.lang == "en":
-            while first < end - 2 and role is None and toks[first].low in words["weekdays"] | words["months"]:
-                first += 1
+            first, role = self._titled(toks, i, end)
+        else:
+            roles = [k for k in range(i, end - 1) if _role(toks[k].low, self.lex)]
+            first, role = (roles[-1] + 1, toks[roles[-1]].text) if roles else (i, None)
         while first < end - 2 and role is None and toks[first].low in words["article"] | words["preposition"]:
             first += 1  # "Sein Gegner Jens Ott": the capital opens the sentence
         given = words["male_first"] | words["female_first"]
@@ -79,7 +84,7 @@ class People:
         unlikely = words["media"] | words["article"] | words["months"] | words["preposition"]
         if any(_institution(t.low, self.lex) or t.low in unlikely for t in toks[first:end]):
             return
-        female = True if toks[first].low in words["female_first"] or (role or "").lower().endswith("in") else None
+        female = True if toks[first].low in words["female_first"] or (role or "").lower().endswith(_WOMAN) else None
         female = False if toks[first].low in words["male_first"] else female
         person = Person(self.text[toks[first].start : toks[end - 1].end], role, female, toks[first].start)
         self.full_names.add(person.name)
@@ -89,30 +94,47 @@ class People:
         if role:
             self.by_role.setdefault(_role_key(role, self.lex), []).append(person)
 
+    def _titled(self, toks: list[Token], i: int, end: int) -> tuple[int, str | None]:
+        """Where an English name begins, and the words of the role before it: "NATO Secretary General Mark Rutte"."""
+        words = self.lex.words
+        found = english.title(toks, i, end, self.lex)
+        first = i if found is None else max(found[1], i)
+        role = self.text[toks[found[0]].start : toks[found[1] - 1].end] if found else None
+        while first < end - 1 and role is None and toks[first].low in words["weekdays"] | words["months"] | _HONORIFIC:
+            first += 1
+        return first, role
+
     def _role_after(self, toks: list[Token], end: int) -> str | None:
         """ ", ehemaliger Chef …" and ", the governor of …" after a name."""
         if end < len(toks) and toks[end].text == ",":
-            for token in toks[end + 1 : end + 5]:
-                if token.text == ",":
+            for k in range(end + 1, min(end + 5, len(toks))):
+                if toks[k].text == ",":
                     break
-                if _role(token.low, self.lex):
-                    return token.text
+                if _role(toks[k].low, self.lex):
+                    return self._whole_role(toks, k)
         return None
 
     def _role_before(self, toks: list[Token], first: int) -> str | None:
         """ "der Vorstandschef des Herstellers Nordstahl, Emil Krause": the role before the comma before a name."""
         if first < 2 or toks[first - 1].text != ",":
             return None
-        for token in reversed(toks[max(0, first - 9) : first - 1]):
-            if not token.word or token.low in self.lex.verbs:
+        for k in range(first - 2, max(0, first - 9) - 1, -1):
+            if not toks[k].word or toks[k].low in self.lex.verbs:
                 break
-            if _role(token.low, self.lex):
-                return token.text
+            if _role(toks[k].low, self.lex):
+                return self._whole_role(toks, k)
         return None
+
+    def _whole_role(self, toks: list[Token], k: int) -> str:
+        """The role at token k; in English with the words before it: "finance minister"."""
+        found = english.title(toks, k + 1, 0, self.lex) if self.lex.lang == "en" else None
+        return self.text[toks[found[0] if found else k].start : toks[k].end]
 
     def _personal(self, toks: list[Token], first: int, end: int) -> bool:
         """Beside a reporting verb a run of two or three capitals is taken for a name."""
         if first and toks[first - 1].low in self.lex.words["link"] | {"for", "of", "the"}:
+            return False
+        if self.lex.lang == "en" and english.inside_body(toks, first, self.lex):
             return False
         near = [t.low for t in (*toks[max(0, first - 1) : first], *toks[end : end + 1])]
         verbs = self.lex.words["auxiliaries"] if self.lex.lang == "en" else frozenset()
@@ -160,6 +182,8 @@ class People:
         owned = self.lex.lang == "de" and len(inside) == 2 and _POSSESSIVE.match(lows[0]) is not None
         if owned and self.last is not None and lows[1].endswith(tuple(self.lex.words["nach"])):
             return self._pronoun(mention, "er" if lows[0].startswith("sein") else "sie")  # "seiner Meinung nach"
+        if self.lex.lang == "en" and lows[:2] == ["one", "of"] and lows[2:] == ["them"] and self.last is not None:
+            return replace(self.last, mention=mention)
         found = self._person(mention, inside) or self._by_role(mention, inside)
         if found is None:
             found = Source(
@@ -168,6 +192,7 @@ class People:
                 _role_of(inside, self.lex),
                 kind_of(lows, inside, self.lex),
             )
+            found = self._body(found, inside) if found.kind == "institution" and self.lex.lang == "en" else found
         if remember and found.kind != "media":
             self.remember(found)
         return found
@@ -233,12 +258,34 @@ class People:
         """ "der Minister": the last person who was given that role, where the article says "the", not "a"."""
         if inside[0].low in ("ein", "eine", "einem", "einer", "a", "an", "another"):
             return None
+        if self.lex.lang == "en":
+            return self._by_title(mention, inside)
         role = next((t for t in inside if _role(t.low, self.lex)), None)
         if role is None or any(_institution(t.low, self.lex) for t in inside):
             return None
         people = self.by_role.get(_role_key(role.text, self.lex), [])
         k = bisect_left(people, mention.start, key=lambda p: p.at)
         return Source(mention, people[k - 1].name, people[k - 1].role, "person") if k else None
+
+    def _by_title(self, mention: Span, inside: list[Token]) -> Source | None:
+        """English: "the finance minister" is the last minister whose own title, where it says more, agrees."""
+        words = [t.low for t in inside if t.low not in self.lex.words["article"]]
+        if not words or not _role(words[-1], self.lex) or len(words) == len(inside):
+            return None
+        for person in reversed(self.by_role.get(_role_key("-".join(words), self.lex), [])):
+            own = set((person.role or "").lower().split()[:-1])
+            if person.at < mention.start and (not own or own.issuperset(words[:-1]) or own.issubset(words[:-1])):
+                return Source(mention, person.name, person.role, "person")
+        return None
+
+    def _body(self, source: Source, inside: list[Token]) -> Source:
+        """English: "The Pentagon" without its article; "the center" is the last institution of that kind by name."""
+        lows = [t.low for t in inside]
+        if len(lows) == 2 and lows[0] == "the" and inside[1].text.islower():
+            return replace(source, name=self.bodies.get(lows[1], source.name))
+        name = _SHORT.sub("", source.name.removeprefix("The "))
+        self.bodies.update({t.low: name for t in inside if len(inside) > 1 and _institution(t.low, self.lex)})
+        return replace(source, name=name)
 
     def _expanded(self, words: str) -> str:
         """An acronym with the name it stands for."""
@@ -309,7 +356,17 @@ def _role_key(role: str, lex: Lexicon) -> str:
 def _role_stem(low: str, lang: str) -> str:
     """The longest known role at the end of a word, whatever stands before it."""
     roles = lexicon(lang).words["role"]
+    if lang == "en":
+        low = low.replace(" ", "-")
+        for short, long in _RANKS.items():
+            low = low.replace(short, long)
     return max((r for r in roles if low.endswith((r, r + "in", r + "s"))), key=len, default=low)
+
+
+_RANKS = {
+    "adm.": "admiral", "gen.": "general", "col.": "colonel", "sen.": "senator", "rep.": "representative",
+    "gov.": "governor",
+}  # fmt: skip
 
 
 def _role_of(inside: list[Token], lex: Lexicon) -> str | None:

@@ -51,7 +51,7 @@ def _core(toks: list[Token], i: int, lex: Lexicon) -> int:
     if j > start and lex.lang == "en" and toks[j - 1].low.endswith(("'s", "’s")) and j < n:
         return max(_core(toks, j, lex), j)  # "Reed’s colleague Ana Ruiz"
     if j > start:
-        return j
+        return _compound(toks, j, lex) if lex.lang == "en" else j
     if lex.lang == "de" and i < first < j and toks[j - 1].low in lex.words["ordinal"]:
         return j  # "ein anderer"
     if lex.lang == "en" and j > first:
@@ -59,6 +59,20 @@ def _core(toks: list[Token], i: int, lex: Lexicon) -> int:
     if start < n and toks[start].text == QUOTED and toks[start].end - toks[start].start < 40:
         return start + 1  # the „Automobilwoche“
     return i
+
+
+def _compound(toks: list[Token], j: int, lex: Lexicon) -> int:
+    """ "Kremlin spokesman Dmitry Peskov", "Russian state media": small nouns behind a capital, up to a known one."""
+    groups = ("role", "institution", "anonymous", "media")
+    end = j
+    for k in range(j, min(j + 4, len(toks))):
+        if not _adjective(toks[k], lex):
+            break
+        if any(toks[k].low in lex.words[group] for group in groups):
+            end = k + 1
+    while j < end < len(toks) and _noun(toks[end], lex, False):
+        end += 1
+    return end
 
 
 def _adjective(token: Token, lex: Lexicon) -> bool:
@@ -82,9 +96,11 @@ def _adjective(token: Token, lex: Lexicon) -> bool:
 def _noun(token: Token, lex: Lexicon, first: bool) -> bool:
     if not token.word or not token.capital:
         return False
+    words = lex.words
+    if lex.lang == "en" and token.low in words["weekdays"]:
+        return False  # "told reporters Thursday"
     if not first:
         return True
-    words = lex.words
     return not (token.low in words["preposition"] or token.low in words["adverb"] or token.low in words["subordinator"])
 
 
@@ -147,7 +163,9 @@ def _apposition(toks: list[Token], i: int, lex: Lexicon) -> int:
 
 
 def _medium(toks: list[Token], i: int, end: int, lex: Lexicon) -> bool:
-    return any(toks[k].low in lex.words["medium"] or toks[k].low in lex.words["weekdays"] for k in range(i, end))
+    named = lex.lang == "en"  # "Center for European Policy Analysis": a medium with a capital is part of a name
+    medium = any(t.low in lex.words["medium"] and not (named and t.capital) for t in toks[i:end])
+    return medium or any(t.low in lex.words["weekdays"] for t in toks[i:end])
 
 
 def span_of(toks: list[Token], i: int, end: int) -> Span:
@@ -192,6 +210,9 @@ def subject(toks: list[Token], v: int, lex: Lexicon) -> tuple[int, int] | None:
         own = leftmost(toks, opener + 1, start - 1, lex) if toks[opener].low in lex.words["subordinator"] else None
         if own is not None:
             return own  # "während Israel von „Notwehr“ sprach"
+    if not field and lex.lang == "en" and start and toks[start - 1].text == ",":
+        own = _insertion(toks, start, lex) or _before_insertion(toks, start, lex)
+        return own if own is not None and not _inverts(toks, v, lex) else right(toks, v, lex)
     if not field:
         return _insertion(toks, start, lex) or right(toks, v, lex) or _before_insertion(toks, start, lex)
     if _noble(toks, start, v):
@@ -253,6 +274,14 @@ def _noble(toks: list[Token], start: int, v: int) -> bool:
     names = start + 2 if v - start > 2 and toks[start + 1].low in ("der", "den", "dem") else start + 1
     bare = v + 1 >= len(toks) or toks[v + 1].text in (",", ":", QUOTED)
     return toks[start].low == "von" and names < v and all(t.capital for t in toks[names:v]) and bare
+
+
+def _inverts(toks: list[Token], v: int, lex: Lexicon) -> bool:
+    """Whether an English subject follows its verb: ", said Ana Ruiz." but not ", told lawmakers" or ", said it was"."""
+    found = right(toks, v, lex) if toks[v].low not in lex.words["addressing"] else None
+    closed = found is not None and (found[1] >= len(toks) or not toks[found[1]].word or toks[found[1]].text == QUOTED)
+    timed = lex.words["preposition"] | lex.words["weekdays"] | lex.words["adverb"]
+    return found is not None and (closed or toks[found[1]].low in timed)
 
 
 def _predicate(field: list[Token], lex: Lexicon) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twofront.evidence.reader import phrases
+from twofront.evidence.reader import english, phrases
 from twofront.evidence.reader.frames import Frame, as_start
 from twofront.evidence.reader.lexicon import Lexicon
 from twofront.evidence.reader.record import Span
@@ -14,6 +14,13 @@ _TRIM = frozenset([",", ".", ";", ":", "–", "—", "-", "!", "?"])
 def content(sentence: Sentence, frame: Frame, lex: Lexicon, others: list[Frame]) -> tuple[Span, ...]:
     """What the frame reports, without the frame's own words; empty where it reports no clause."""
     toks = sentence.tokens
+    if lex.lang == "en":
+        end = english.body_end(toks, [*others, frame], lex)
+        if frame.first >= end:
+            return _trimmed(toks, _sentence_start(toks, end), end)
+        if english.inserted(toks, frame, end, lex):
+            return (*_trimmed(toks, 0, frame.first), *_trimmed(toks, frame.end, end))
+        toks = toks[:end]
     if frame.kind in ("source", "so"):
         return _around(toks, frame.first, frame.end, lex, before_only=frame.kind == "so")
     if frame.kind == "as":
@@ -67,7 +74,7 @@ def _trimmed(toks: list[Token], first: int, end: int) -> tuple[Span, ...]:
 def _right(toks: list[Token], frame: Frame, lex: Lexicon) -> int | None:
     """Where the reported clause begins after the verb."""
     if lex.lang == "en":
-        return _right_english(toks, frame, lex)
+        return english.reported_from(toks, frame, lex)
     start = frame.verb + 1
     commas = 0
     for k in range(start, len(toks) - 1):
@@ -94,51 +101,6 @@ def _own_clause(toks: list[Token], k: int, following: Token, lex: Lexicon) -> bo
     return following.low in ("wie", "was", "wo", "welche", "welcher", "welches", "wenn", "falls") and not _mood(
         toks, k + 1, len(toks), lex
     )
-
-
-def _right_english(toks: list[Token], frame: Frame, lex: Lexicon) -> int | None:
-    """After an English verb: "that …", or a clause right away."""
-    k = frame.verb + 1
-    inverted = frame.source is not None and frame.source.start > frame.cue.start
-    if inverted:
-        k = frame.end
-    hops = 0
-    while k < len(toks) and hops < 8:
-        token = toks[k]
-        if token.low in lex.words["complement"]:
-            return k
-        if token.text in (":",) and k + 1 < len(toks):
-            return k + 1 if toks[k + 1].text != QUOTED else None
-        if token.text in (".", QUOTED, ";") or (token.text == "," and not inverted and hops == 0):
-            return None
-        timed = token.low in lex.words["preposition"] or token.low in lex.words["adverb"]
-        timed = timed or token.low in lex.words["weekdays"] or token.low in lex.words["months"] or token.text == ","
-        if not timed and token.text[0].isdigit():
-            timed = k > frame.verb + 1
-        if not timed and frame.lemma in ("tell", "warn", "promise", "remind", "urge", "ask") and hops == 0:
-            k = max(phrases.phrase(toks, k, lex, attributes=False), k + 1)
-            hops += 1
-            continue
-        if not timed:
-            break
-        if token.low in lex.words["preposition"]:
-            k = max(phrases.phrase(toks, k + 1, lex, attributes=False), k + 1)
-        else:
-            k += 1
-        hops += 1
-    if k >= len(toks) or frame.weakly or inverted or frame.passive:
-        return None
-    return k if _finite_follows(toks, k, lex) else None
-
-
-def _finite_follows(toks: list[Token], k: int, lex: Lexicon) -> bool:
-    """A subject and something like a verb after it."""
-    end = phrases.phrase(toks, k, lex)
-    if end == k:
-        return False
-    rest = [t.low for t in toks[end : end + 6]]
-    verbs = lex.words["auxiliaries"] | lex.words["would"] | {"can", "may", "must", "shall", "do", "does", "did"}
-    return any(w in verbs or w.endswith(("ed", "s")) for w in rest if w.isalpha())
 
 
 def _reported_clause(toks: list[Token], k: int, frame: Frame, lex: Lexicon) -> bool:
@@ -229,8 +191,7 @@ def _inverted(toks: list[Token], frame: Frame, lex: Lexicon) -> bool:
     if frame.passive and toks[v - 1].low in lex.words["passive"]:
         v -= 1
     if lex.lang == "en":
-        before = frame.first
-        return before > 3 and toks[before - 1].text == "," and frame.end >= len(toks) - 6
+        return False  # found by `english.body_end`
     if v < 3 or toks[v - 1].text != ",":
         return False
     if frame.source is not None and frame.source.start < frame.cue.start:

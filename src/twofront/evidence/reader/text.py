@@ -12,7 +12,9 @@ from twofront.evidence.reader.lexicon import Lexicon
 from twofront.evidence.reader.record import Span
 
 _TOKEN = re.compile(
-    r"(?:[A-ZÄÖÜ]|Dr|Prof|St|Mr|Mrs|Ms)\.(?=\s[A-ZÄÖÜ][a-zäöü])|\d+(?:-[^\W\d_]+)+|\d+(?:[.,:]\d+)*(?:\.(?=\s+[a-zäöüJFMASOND]))?|\w+(?:[-’'./&]\w+)*|[^\w\s]",
+    r"(?:[A-Z]\.){2,}(?=\s\w)|"
+    r"(?:[A-ZÄÖÜ]|Dr|Prof|St|Mr|Mrs|Ms|Adm|Gen|Lt|Col|Maj|Capt|Sgt|Sen|Rep|Gov)\.(?=\s[A-ZÄÖÜ][a-zäöü])|"
+    r"\d+(?:-[^\W\d_]+)+|\d+(?:[.,:]\d+)*(?:\.(?=\s+[a-zäöüJFMASOND]))?|\w+(?:[-’'./&]\w+)*|[^\w\s]",
     re.UNICODE,
 )
 _END = re.compile(r"[.!?…]+[“”\"«»’‘)\]]*(?=\s+[\[(„“\"»«‚‘]*[\wÄÖÜ])")
