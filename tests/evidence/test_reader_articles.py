@@ -1,4 +1,4 @@
-"""Fifteen articles of our own, German and English, clean and dirty: the claims typed by hand are found, word for word."""
+"""Fifteen articles of our own, German and English, clean and dirty: claims typed by hand are found, word for word."""
 
 import tomllib
 from pathlib import Path

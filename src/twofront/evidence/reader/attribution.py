@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 
-from twofront.evidence.reader import phrases
+from twofront.evidence.reader import english, phrases
 from twofront.evidence.reader.frames import Frame, attributive, finite, frames, object_of
 from twofront.evidence.reader.lexicon import Lexicon
 from twofront.evidence.reader.people import People
@@ -137,7 +138,8 @@ def _addressed(sentence: Sentence, state: State) -> list[Source]:
         if not (direct or medium):
             continue
         first = k + 2 if toks[k + 1].low in ("mit", "with") else k + 1
-        end = phrases.phrase(toks, first, lex, attributes=False)
+        whom = english.told_end if lex.lang == "en" and direct else partial(phrases.phrase, attributes=False)
+        end = whom(toks, first, lex)
         if end > first:
             found.append(state.people.resolve(phrases.span_of(toks, first, end), toks, remember=False))
     return [source for source in found if source.kind == "media" or source.kind == "institution"]

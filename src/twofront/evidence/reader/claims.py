@@ -130,6 +130,8 @@ def _indirect(
             group,
             key=lambda item: (sources[item[0]].kind in ("media", "nowhere"), *_rank(item, state.lex)),
         )
+        if state.lex.lang == "en":
+            spans = min((item[1] for item in group), key=_length)
         chain = chain_of(frame, named, sources, sentence, state)
         outer = next((f for f, s in reported if f.kind == "verb" and _announces(f, s, sentence, state)), None)
         if outer is not None:

@@ -26,7 +26,8 @@ def reported_from(toks: list[Token], frame: Frame, lex: Lexicon) -> int | None:
             return None
         token = toks[k]
         if token.low in words["complement"]:
-            return None if inverted and toks[k - 1].text == "," and token.low in words["relative"] else k
+            aside = toks[k - 1].text == "," and token.low in words["relative"] - {"that"}
+            return None if aside else k  # "said X, who teaches there" and "asked X, who leads it, how"
         if token.text == ":" and k + 1 < len(toks):
             return k + 1 if toks[k + 1].text != QUOTED else None
         if token.text in (".", QUOTED, ";") or (token.text == "," and not inverted and k == frame.verb + 1):
@@ -36,7 +37,7 @@ def reported_from(toks: list[Token], frame: Frame, lex: Lexicon) -> int | None:
         elif _timed(token, lex) or (token.text[0].isdigit() and k > frame.verb + 1):
             k += 1
         elif frame.lemma in words["telling"] and told is None:
-            told, k = k, max(phrases.phrase(toks, k, lex, attributes=False), k + 1)
+            told, k = k, max(told_end(toks, k, lex), k + 1)
         else:
             break
     if k >= len(toks) or inverted or frame.passive:
@@ -69,7 +70,7 @@ def _clause(toks: list[Token], k: int, frame: Frame, lex: Lexicon) -> bool:
     """Whether a subject with a verb stands at k, not the object of the reporting verb ("said the same")."""
     words = lex.words
     says = frame.lemma in words["clause_only"]
-    if not toks[k].word or any(t.low in words["small_object"] for t in toks[k : k + 2]):
+    if not toks[k].word:
         return False
     stop = next((j for j in range(k, min(k + _AHEAD, len(toks))) if toks[j].text in phrases.STOPS), len(toks))
     for j in range(k + 1, min(stop, k + _AHEAD)):
@@ -84,7 +85,8 @@ def _clause(toks: list[Token], k: int, frame: Frame, lex: Lexicon) -> bool:
         if not object_ and ((low.endswith("ed") and len(low) > 3) or (says and low in words["past"])):
             return True
     plain = frame.first == 0 or toks[frame.first - 1].text not in (",", QUOTED)
-    return says and plain and not frame.weakly and sum(t.word for t in toks[k:stop]) >= 3
+    small = any(t.low in words["small_object"] for t in toks[k : k + 2])
+    return says and plain and not (frame.weakly or small) and sum(t.word for t in toks[k:stop]) >= 3
 
 
 def body_end(toks: list[Token], named: Sequence[Frame], lex: Lexicon) -> int:
@@ -160,12 +162,21 @@ def addressee(toks: list[Token], frame: Frame, lex: Lexicon) -> Span | None:
         or toks[first].low in lex.words["complement"]
     ):
         return None
-    end = phrases.phrase(toks, first, lex, attributes=False)
+    end = told_end(toks, first, lex)
     return phrases.span_of(toks, first, end) if end > first else None
 
 
+def told_end(toks: list[Token], first: int, lex: Lexicon) -> int:
+    """The end of whom it was told: up to the word for such people where a clause follows, "told the BBC Russia was"."""
+    end = phrases.phrase(toks, first, lex, attributes=False)
+    if end < len(toks) and toks[end].low in lex.words["auxiliaries"]:
+        known = lex.words["media"] | lex.words["anonymous"] | lex.words["institution"] | lex.words["role"]
+        return next((k + 1 for k in range(first, end - 1) if toks[k].low in known), end)
+    return end
+
+
 def title(toks: list[Token], i: int, end: int, lex: Lexicon) -> tuple[int, int] | None:
-    """The role before a name in the capitals i to end, as (first, end): "NATO Secretary General", "Kremlin spokesman"."""
+    """The role before a name in the capitals i to end, as (first, end): "Kremlin spokesman"."""
     words = lex.words
     roles = [k for k in range(i, end - 1) if toks[k].low in words["role"]]
     if roles:

@@ -152,7 +152,7 @@ def _after(toks: list[Token], first: int, start: int, lex: Lexicon, kind: FrameK
 
 
 def _whole_source(toks: list[Token], end: int, lex: Lexicon) -> int:
-    """ "two people briefed on the talks,": up to the mark that closes the phrase, if no finite verb stands before it."""
+    """ "two people briefed on the talks,": up to the mark that closes the phrase, over no finite verb."""
     close = next((k for k in range(end, min(end + 8, len(toks))) if not toks[k].word), len(toks))
     inside = toks[end:close]
     verbal = any(t.low in lex.words["auxiliaries"] or t.low in lex.verbs or t.low in lex.words["past"] for t in inside)
@@ -194,6 +194,8 @@ def _verb(toks: list[Token], i: int, lex: Lexicon) -> Frame | None:
     low = toks[i].low
     if toks[i].capital and not (i == 0 or toks[i - 1].text == ":"):
         return None
+    if i == 0 and lex.lang == "en" and low in lex.words["asked"]:
+        return None  # "Asked whether he would go, X said": what was asked is not said
     prefix = _prefix(toks, i, lex)
     verb = lex.verbs.get(low)
     if prefix is None and verb is None:
@@ -396,7 +398,12 @@ def _not_a_verb(toks: list[Token], i: int, lex: Lexicon) -> bool:
             before in lex.words["article"] or before in ("of", "to", "no", "'s", "’s") or before.endswith(("'s", "’s"))
         )
         announced = following == "that" and i > 0 and before in lex.verbs and toks[i].low in lex.words["claimed"]
-        return noun or announced or following == "of" or (toks[i].low == "report" and before not in ("they", "we", "i"))
+        return (
+            noun
+            or announced
+            or (following == "of" and not toks[i].low.endswith(("ed", "id", "says")))
+            or (toks[i].low == "report" and before not in ("they", "we", "i"))
+        )
     if i == 1 and before == "das" and i + 1 < len(toks):  # "Das sagte X", "Das berichtete die Agentur"
         bare = lex.verbs.get(toks[i].low[:-1])
         adjective = bare is not None and (bare.kind == "participle" or _both(toks[i].low[:-1], bare.lemma, lex))

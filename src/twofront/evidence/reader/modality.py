@@ -98,7 +98,7 @@ def said_when(toks: list[Token], cue: Span | None, lex: Lexicon, published: str 
     first = max((at for at in marks if at < cue.start), default=-1)
     last = min((at for at in marks if at >= cue.end), default=toks[-1].end if toks else 0)
     part = [t for t in toks if first < t.start < last]
-    found = when(part, lex, published)
+    found = when(part, lex, published, said=True)
     if found is None or found.precision != "year":
         return found
     between = [t for t in part if min(found.span.end, cue.end) <= t.start < max(found.span.start, cue.start)]
@@ -108,9 +108,12 @@ def said_when(toks: list[Token], cue: Span | None, lex: Lexicon, published: str 
 NEAR = 6  # tokens between a bare year and the cue that it dates
 
 
-def when(toks: list[Token], lex: Lexicon, published: str | None) -> When | None:
-    """The most precise date among these tokens; relative words are resolved where the day of publication is known."""
-    dates = [w for k in range(len(toks)) if (w := _date(toks, k, lex))]
+def when(toks: list[Token], lex: Lexicon, published: str | None, *, said: bool = False) -> When | None:
+    """The most precise date among these tokens; relative words are resolved where the day of publication is known.
+
+    said: the day lies before publication, so that "on March 6" is the last one.
+    """
+    dates = [w for k in range(len(toks)) if (w := _date(toks, k, lex, published if said else None))]
     if dates:
         order = {"day": 0, "month": 1, "year": 2, "relative": 3}
         return min(dates, key=lambda w: (order[w.precision], w.span.start))
@@ -122,7 +125,7 @@ def when(toks: list[Token], lex: Lexicon, published: str | None) -> When | None:
     return None
 
 
-def _date(toks: list[Token], k: int, lex: Lexicon) -> When | None:
+def _date(toks: list[Token], k: int, lex: Lexicon, published: str | None) -> When | None:
     """A date that start at token k: "24. Juni 2025", "June 24, 2025", "Juni 2025", "2024"."""
     months = _MONTHS[lex.lang]
     low = toks[k].low
@@ -132,10 +135,10 @@ def _date(toks: list[Token], k: int, lex: Lexicon) -> When | None:
         after = toks[k + 1 : k + 4]
         if before is None and lex.lang == "en" and after and _DAY_MONTH.match(after[0].text):
             year = next((t for t in after[1:] if _YEAR.match(t.text)), None)
-            return _dated(toks[k].start, year or after[0], year, number, after[0].text)
+            return _dated(toks[k].start, year or after[0], year, number, after[0].text, published)
         year = after[0] if after and _YEAR.match(after[0].text) else None
         first = before.start if before else toks[k].start
-        return _dated(first, year or toks[k], year, number, before.text if before else None)
+        return _dated(first, year or toks[k], year, number, before.text if before else None, published)
     if _YEAR.match(toks[k].text) and not (k and toks[k - 1].low in months):
         following = toks[k + 1].low if k + 1 < len(toks) else ""
         if following not in _COUNTED:
@@ -163,17 +166,17 @@ _COUNTED = frozenset(
 )
 
 
-def _dated(start: int, last: Token, year: Token | None, month: int, day: str | None) -> When:
+def _dated(start: int, last: Token, year: Token | None, month: int, day: str | None, published: str | None) -> When:
     span = Span(start, last.end)
-    if year is None:
-        return When(span, "", "relative")
-    if day is None:
-        return When(span, f"{year.text}-{month:02d}", "month")
-    value = f"{year.text}-{month:02d}-{int(day.rstrip('.')):02d}"
+    if day is None or (year is None and (published is None or len(published) < 10)):
+        return When(span, "", "relative") if year is None else When(span, f"{year.text}-{month:02d}", "month")
+    date = f"{month:02d}-{int(day.rstrip('.')):02d}"
+    own = year.text if year else str(int((published or "")[:4]) - (date > (published or "")[5:]))
+    value = f"{own}-{date}"
     try:
         Day.fromisoformat(value)
     except ValueError:
-        return When(span, f"{year.text}-{month:02d}", "month")
+        return When(span, value[:7], "month")
     return When(span, value, "day")
 
 

@@ -16,6 +16,7 @@ _WOMAN = ("in", "woman")
 _PARTICLES = ("van", "de", "al", "bin", "el", "da", "dos", "la", "le")
 _GENITIVE = re.compile(r"(?<=\w\w)(?:’s|'s|s)$")
 _POSSESSIVE = re.compile(r"(?:sein|ihr)e[rnm]?$")
+_OWN_NAME = re.compile(r"[Tt]he [a-z ]{3,30}, ([A-Z][^,]*)")
 _SHORT = re.compile(r" \([A-Z]{2,}\)$")
 _HONORIFIC = frozenset(["mr.", "mrs.", "ms.", "dr.", "prof."])
 _AGED = ("jährige", "jährigen", "jähriger")  # der 34-Jährige
@@ -79,7 +80,8 @@ class People:
         if role is None:
             role = self._role_after(toks, end) or self._role_before(toks, first)
         personal = known or self._personal(toks, first, end) or self._apposed(toks, first, end)
-        if end - first < 2 or not (role or personal):
+        alone = self.lex.lang == "en" and end - first == 1 and role is not None and self._surname(toks, first, end)
+        if not (alone or (end - first > 1 and (role or personal))):
             return
         unlikely = words["media"] | words["article"] | words["months"] | words["preposition"]
         if any(_institution(t.low, self.lex) or t.low in unlikely for t in toks[first:end]):
@@ -103,6 +105,12 @@ class People:
         while first < end - 1 and role is None and toks[first].low in words["weekdays"] | words["months"] | _HONORIFIC:
             first += 1
         return first, role
+
+    def _surname(self, toks: list[Token], first: int, end: int) -> bool:
+        """English: "President Xi said": one name behind a title."""
+        groups = ("role", "institution", "media", "anonymous", "weekdays", "months")
+        known = any(toks[first].low in self.lex.words[group] for group in groups)
+        return not known and self._personal(toks, first, end)
 
     def _role_after(self, toks: list[Token], end: int) -> str | None:
         """ ", ehemaliger Chef …" and ", the governor of …" after a name."""
@@ -233,11 +241,14 @@ class People:
         wanted = _FEMALE.get(low)
         person = next((s for s in reversed(self.recent) if self._female(s.name) in (wanted, None)), None)
         last = self.last if self.last is not None and self._agrees(low, self.last) else None
+        if self.lex.lang == "en" and low in _FEMALE and last is not None and self._several(last):
+            last = None
         meant = (person if low in _FEMALE else None) or last
         if meant is not None and meant.mention is not None:
             self.named[mention.start] = self.named.get(meant.mention.start, meant.mention)
         if meant is None:
             named = [p for people in self.by_surname.values() for p in people if p.at < mention.start]
+            named = [p for p in named if self.lex.lang == "de" or p.female in (wanted, None)]
             if not named or low not in _FEMALE:
                 return Source(mention, words, None, "nowhere")
             nearest = max(named, key=lambda p: p.at)
@@ -278,12 +289,20 @@ class People:
                 return Source(mention, person.name, person.role, "person")
         return None
 
+    def _several(self, source: Source) -> bool:
+        """English: no "he" or "she", but officials without a name, an institution, or a paper."""
+        words = self.text[source.mention.start : source.mention.end].lower().split() if source.mention else []
+        plural = source.kind == "anonymous" and words[:1] != ["the"] and any(w.endswith("s") for w in words)
+        return plural or source.kind in ("institution", "media")
+
     def _body(self, source: Source, inside: list[Token]) -> Source:
         """English: "The Pentagon" without its article; "the center" is the last institution of that kind by name."""
         lows = [t.low for t in inside]
         if len(lows) == 2 and lows[0] == "the" and inside[1].text.islower():
             return replace(source, name=self.bodies.get(lows[1], source.name))
-        name = _SHORT.sub("", source.name.removeprefix("The "))
+        words = self.text[source.mention.start : source.mention.end] if source.mention else ""
+        own = _OWN_NAME.match(words)  # "The company, Volta Motors,"
+        name = own.group(1) if own else _SHORT.sub("", re.sub(r"^The (?=[A-Z])", "", source.name))
         self.bodies.update({t.low: name for t in inside if len(inside) > 1 and _institution(t.low, self.lex)})
         return replace(source, name=name)
 

@@ -63,7 +63,7 @@ def _core(toks: list[Token], i: int, lex: Lexicon) -> int:
 
 def _compound(toks: list[Token], j: int, lex: Lexicon) -> int:
     """ "Kremlin spokesman Dmitry Peskov", "Russian state media": small nouns behind a capital, up to a known one."""
-    groups = ("role", "institution", "anonymous", "media")
+    groups = ("role", "institution", "anonymous", "media", "medium")
     end = j
     for k in range(j, min(j + 4, len(toks))):
         if not _adjective(toks[k], lex):
@@ -85,7 +85,8 @@ def _adjective(token: Token, lex: Lexicon) -> bool:
         token.low in words["preposition"]
         or token.low in words["subordinator"]
         or token.low in words["conjunction"]
-        or token.low in lex.verbs
+        or (token.low in lex.verbs and token.low != "state")
+        or (lex.lang == "en" and (token.low in words["article"] or token.low in words["pronoun"]))
         or token.low in words["auxiliaries"]
         or token.low in words["adverb"]
         or token.low in words["subjunctive"]
