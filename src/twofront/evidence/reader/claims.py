@@ -126,20 +126,29 @@ def _indirect(
         else:
             same.append(item)
     for group in groups:
+        own = _nested(group, state.lex)
         frame, spans = min(
-            group,
+            own,
             key=lambda item: (sources[item[0]].kind in ("media", "nowhere"), *_rank(item, state.lex)),
         )
         if state.lex.lang == "en":
-            spans = min((item[1] for item in group), key=_length)
+            spans = min((item[1] for item in own), key=_length)
         chain = chain_of(frame, named, sources, sentence, state)
         outer = next((f for f, s in reported if f.kind == "verb" and _announces(f, s, sentence, state)), None)
         if outer is not None:
             lead = Span(sentence.span.start, state.article.text.index(":", outer.cue.end))
-            own = (sources[outer], this_article(state.article))
-            _add("indirect", (lead,), sentence, own, outer, state)
+            _add("indirect", (lead,), sentence, (sources[outer], this_article(state.article)), outer, state)
         _add("indirect", spans, sentence, chain, frame, state)
     return bool(groups)
+
+
+def _nested(group: list[tuple[Frame, tuple[Span, ...]]], lex: Lexicon) -> list[tuple[Frame, tuple[Span, ...]]]:
+    """English: without the verbs inside a clause that the same words report: "Analysts said the row showed how …"."""
+    if lex.lang == "de":
+        return group
+    return [
+        (f, s) for f, s in group if not any(g.source == f.source and any(x.covers(f.cue) for x in t) for g, t in group)
+    ]
 
 
 def _rank(item: tuple[Frame, tuple[Span, ...]], lex: Lexicon) -> tuple[int, int]:

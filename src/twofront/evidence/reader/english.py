@@ -26,12 +26,16 @@ def reported_from(toks: list[Token], frame: Frame, lex: Lexicon) -> int | None:
             return None
         token = toks[k]
         if token.low in words["complement"]:
+            if sum(t.word for t in toks[k + 1 : k + 4]) < 2:
+                return None  # "rejected that view"
             aside = toks[k - 1].text == "," and token.low in words["relative"] - {"that"}
             return None if aside else k  # "said X, who teaches there" and "asked X, who leads it, how"
         if token.text == ":" and k + 1 < len(toks):
             return k + 1 if toks[k + 1].text != QUOTED else None
         if token.text in (".", QUOTED, ";") or (token.text == "," and not inverted and k == frame.verb + 1):
             return None
+        if token.low == "to" and not _somebody(toks, k + 1, lex):
+            return None  # "asked not to be named"
         if token.low in words["preposition"]:
             k = max(phrases.phrase(toks, k + 1, lex, attributes=False), k + 1)
         elif _timed(token, lex) or (token.text[0].isdigit() and k > frame.verb + 1):
@@ -45,6 +49,12 @@ def reported_from(toks: list[Token], frame: Frame, lex: Lexicon) -> int | None:
     if told is not None and toks[k].low in words["auxiliaries"]:
         return told  # "warned Russia could attack": no one is told, Russia is the subject
     return k if _clause(toks, k, frame, lex) else None
+
+
+def _somebody(toks: list[Token], k: int, lex: Lexicon) -> bool:
+    """Whether a noun stands at token k and no infinitive."""
+    groups = ("article", "pronoun", "anonymous", "institution", "media", "role")
+    return k < len(toks) and (toks[k].capital or any(toks[k].low in lex.words[group] for group in groups))
 
 
 def _timed(token: Token, lex: Lexicon) -> bool:
@@ -94,7 +104,7 @@ def body_end(toks: list[Token], named: Sequence[Frame], lex: Lexicon) -> int:
     end = _before(toks, len(toks))
     found = len(toks)
     for frame in sorted(named, key=lambda f: f.first, reverse=True):
-        if frame.first > 2 and frame.end <= end and _behind(toks, frame, lex) and _loose(toks, frame.end, end, lex):
+        if frame.first > 2 and frame.end <= end and _loose(toks, frame.end, end, lex) and _behind(toks, frame, lex):
             end = found = _before(toks, frame.first)
     return found
 

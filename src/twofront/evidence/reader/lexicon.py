@@ -115,7 +115,7 @@ def _english(lemma: str) -> list[tuple[str, VerbKind]]:
     if lemma.endswith("y") and lemma[-2] not in "aeiou":
         return [(lemma, "finite"), (lemma[:-1] + "ies", "finite"), (lemma[:-1] + "ied", "finite")]
     plural = "es" if lemma.endswith(("s", "sh", "ch", "x")) else "s"
-    double = {"admit": "admitted", "recall": "recalled"}.get(lemma, lemma + "ed")
+    double = {"admit": "admitted", "recall": "recalled", "slam": "slammed"}.get(lemma, lemma + "ed")
     return [(lemma, "finite"), (lemma + plural, "finite"), (double, "finite")]
 
 

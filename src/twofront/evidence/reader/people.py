@@ -144,6 +144,8 @@ class People:
             return False
         if self.lex.lang == "en" and english.inside_body(toks, first, self.lex):
             return False
+        while first and toks[first - 1].low in _HONORIFIC:
+            first -= 1
         near = [t.low for t in (*toks[max(0, first - 1) : first], *toks[end : end + 1])]
         verbs = self.lex.words["auxiliaries"] if self.lex.lang == "en" else frozenset()
         return end - first <= 3 and any(

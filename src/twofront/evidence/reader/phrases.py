@@ -9,6 +9,7 @@ from twofront.evidence.reader.text import QUOTED, Token
 LONGEST = 18  # tokens of a noun phrase
 _OBJECT = ("die", "den", "das", "diese", "diesen", "dieses", "seine", "seinen", "ihre", "ihren")
 _PREDICATE = ("ig", "lich", "isch", "ert", "scht", "orgt", "rzt", "ieden", "eidigt")
+_TIME = frozenset(["week", "month", "year", "day", "night", "morning", "summer", "spring", "autumn", "winter", "time"])
 _FOCUS = frozenset(["auch", "selbst", "sogar", "nur", "allein", "gerade", "ausgerechnet", "besonders", "insbesondere"])
 _FEMININE = ("ung", "heit", "keit", "schaft", "tion", "tät", "presse", "erin", "agentur", "illustrierten")
 _SENTENCE_ADVERB = ("lich", "weise", "bar", "ßend", "zend", "nend", "mals", "falls", "tens", "dessen", "isch")
@@ -211,7 +212,8 @@ def subject(toks: list[Token], v: int, lex: Lexicon) -> tuple[int, int] | None:
         own = leftmost(toks, opener + 1, start - 1, lex) if toks[opener].low in lex.words["subordinator"] else None
         if own is not None:
             return own  # "während Israel von „Notwehr“ sprach"
-    if not field and lex.lang == "en" and start and toks[start - 1].text == ",":
+    plain = lex.lang == "en" and start and all(t.low in lex.words["adverb"] for t in field)
+    if plain and toks[start - 1].text == ",":  # "His spokeswoman, Amy Rowe, later said"
         own = _insertion(toks, start, lex) or _before_insertion(toks, start, lex)
         return own if own is not None and not _inverts(toks, v, lex) else right(toks, v, lex)
     if not field:
@@ -365,8 +367,9 @@ def leftmost(toks: list[Token], start: int, v: int, lex: Lexicon) -> tuple[int, 
     j = start
     while j < v:
         low = toks[j].low
-        if _among_others(toks, j):
-            j += 2
+        past = lex.lang == "en" and low in ("last", "next", "this", "late", "early")
+        if _among_others(toks, j) or (past and j + 1 < v and toks[j + 1].low in _TIME):
+            j += 2  # "In a speech last week he argued"
             continue
         if low in lex.words["preposition"]:
             j = max(phrase(toks, j + 1, lex, attributes=False), j + 1)
