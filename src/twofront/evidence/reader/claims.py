@@ -132,7 +132,8 @@ def _indirect(
             key=lambda item: (sources[item[0]].kind in ("media", "nowhere"), *_rank(item, state.lex)),
         )
         if state.lex.lang == "en":
-            spans = min((item[1] for item in own), key=_length)
+            known = [item for item in own if sources[item[0]].kind != "nowhere"]
+            spans = min((item[1] for item in known or own), key=_length)
         chain = chain_of(frame, named, sources, sentence, state)
         outer = next((f for f, s in reported if f.kind == "verb" and _announces(f, s, sentence, state)), None)
         if outer is not None:

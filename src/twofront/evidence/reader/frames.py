@@ -267,7 +267,8 @@ def _agent(toks: list[Token], finite: int, verb: int, lex: Lexicon) -> tuple[int
     """ "von X", "by X" beside a passive."""
     low, high = min(finite, verb), max(finite, verb) + 8
     for k in range(low, min(high, len(toks) - 1)):
-        if toks[k].text == "," and k > max(finite, verb):
+        ends = toks[k].text == "," or (lex.lang == "en" and toks[k].low in lex.words["complement"])
+        if ends and k > max(finite, verb):
             return None
         if toks[k].low in ("von", "vom", "durch", "by"):
             end = phrases.phrase(toks, k + 1, lex)

@@ -216,6 +216,10 @@ def subject(toks: list[Token], v: int, lex: Lexicon) -> tuple[int, int] | None:
     if plain and toks[start - 1].text == ",":  # "His spokeswoman, Amy Rowe, later said"
         own = _insertion(toks, start, lex) or _before_insertion(toks, start, lex)
         return own if own is not None and not _inverts(toks, v, lex) else right(toks, v, lex)
+    if lex.lang == "en" and field:
+        own = _joined(toks, start, v, lex) or _own_subject(toks, start, v, lex)
+        if own is not None:
+            return own
     if not field:
         return _insertion(toks, start, lex) or right(toks, v, lex) or _before_insertion(toks, start, lex)
     if _noble(toks, start, v):
@@ -281,10 +285,35 @@ def _noble(toks: list[Token], start: int, v: int) -> bool:
 
 def _inverts(toks: list[Token], v: int, lex: Lexicon) -> bool:
     """Whether an English subject follows its verb: ", said Ana Ruiz." but not ", told lawmakers" or ", said it was"."""
-    found = right(toks, v, lex) if toks[v].low not in lex.words["addressing"] else None
+    found = right(toks, v, lex) if toks[v].low in lex.words["inverting"] else None
     closed = found is not None and (found[1] >= len(toks) or not toks[found[1]].word or toks[found[1]].text == QUOTED)
     timed = lex.words["preposition"] | lex.words["weekdays"] | lex.words["adverb"]
     return found is not None and (closed or toks[found[1]].low in timed)
+
+
+def _joined(toks: list[Token], start: int, v: int, lex: Lexicon) -> tuple[int, int] | None:
+    """ "Lin Mei thanked Congress and said": an English verb behind "and" has the subject of the first."""
+    if v - start < 2 or toks[v - 1].low not in lex.words["conjunction"]:
+        return None
+    verbs = lex.words["auxiliaries"] | lex.words["past"]
+    finite = (t.low in verbs or t.low in lex.verbs or t.low.endswith("ed") for t in toks[start : v - 1])
+    first = next((start + k for k, found in enumerate(finite) if found and not toks[start + k].capital), None)
+    return subject(toks, first, lex) if first is not None else None
+
+
+def _own_subject(toks: list[Token], start: int, v: int, lex: Lexicon) -> tuple[int, int] | None:
+    """ "a step that the White House said …", "two days after Kerr told": the phrase before an English verb."""
+    end = v
+    while end > start + 1 and toks[end - 1].low in lex.words["adverb"]:
+        end -= 1
+    near = range(max(start + 1, end - 8), end)
+    first = next((j for j in near if _core(toks[:end], j, lex) == end), end)
+    before = toks[first - 1].low
+    named = any(t.capital or t.low in lex.words["role"] for t in toks[first:end])
+    clause = before in lex.words["relative"] or (named and before in lex.words["subordinator"])
+    verb = before in lex.words["auxiliaries"] or before in lex.verbs
+    opens = first < end and (toks[first].capital or toks[first].low in lex.words["article"])
+    return (first, end) if opens and (clause or verb) else None
 
 
 def _predicate(field: list[Token], lex: Lexicon) -> bool:
