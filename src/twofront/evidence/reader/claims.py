@@ -20,7 +20,7 @@ from twofront.evidence.reader.attribution import (
     source_of,
     this_article,
 )
-from twofront.evidence.reader.english import addressee, follows
+from twofront.evidence.reader.english import addressee, addresses, follows
 from twofront.evidence.reader.figures import figures_in
 from twofront.evidence.reader.frames import Frame, frames
 from twofront.evidence.reader.lexicon import Lexicon
@@ -275,7 +275,9 @@ def _add(
     numbers = figures_in(parts, sentence.tokens, lex)
     speaker = this_article(state.article) if own else chain[0] if chain else NOWHERE
     addressed = [s.mention for s in chain[1:] if s.mention and s.kind == "media"]
-    told = addressee(sentence.tokens, frame, lex) if frame and not addressed and lex.lang == "en" else None
+    if lex.lang == "en":
+        told = addressee(sentence.tokens, frame, lex) if frame else None
+        addressed = [told] if told else [m for m in addressed if addresses(sentence, m, lex)]
     said = (frame.verb, frame.lemma) if frame and frame.kind in ("verb", "noun") else None
     denied = modality.denial(sentence.tokens, said, inside, lex) if form != "quotation" else None
     if denied is not None:
@@ -289,7 +291,7 @@ def _add(
             speaker=speaker,
             chain=chain or (NOWHERE, this_article(state.article)),
             cue=frame.cue if frame else None,
-            addressee=addressed[0] if addressed else told,
+            addressee=addressed[0] if addressed else None,
             when=modality.when(inside, lex, state.article.date)
             if own
             else modality.said_when(outside, frame.cue if frame else None, lex, state.article.date),

@@ -121,9 +121,18 @@ def _behind(toks: list[Token], frame: Frame, lex: Lexicon) -> bool:
     return (
         frame.kind == "verb"
         and toks[frame.first - 1].text in (",", QUOTED)
+        and not _object(toks, frame, lex)
         and reported_from(toks, frame, lex) is None
         and not _opens_only(toks, frame.first, lex)
     )
+
+
+def _object(toks: list[Token], frame: Frame, lex: Lexicon) -> bool:
+    """ "According to two people, X had warned the president": the verb has its object and is no attribution."""
+    if frame.end >= len(toks) or frame.lemma == "tell" or not toks[frame.end].word:
+        return False
+    token = toks[frame.end]
+    return not (_timed(token, lex) or token.low in lex.words["preposition"] or token.low in lex.words["past_days"])
 
 
 def _loose(toks: list[Token], first: int, end: int, lex: Lexicon) -> bool:
@@ -174,6 +183,13 @@ def addressee(toks: list[Token], frame: Frame, lex: Lexicon) -> Span | None:
         return None
     end = told_end(toks, first, lex)
     return phrases.span_of(toks, first, end) if end > first else None
+
+
+def addresses(sentence: Sentence, medium: Span, lex: Lexicon) -> bool:
+    """Whether a medium was spoken to ("told Reuters", "in an interview with"), and did not only report."""
+    k = sentence.upto(medium.start)
+    spoken = lex.words["addressing"] | {"with", "to", "by"}
+    return not sentence.span.covers(medium) or (k > 0 and sentence.tokens[k - 1].low in spoken)
 
 
 def told_end(toks: list[Token], first: int, lex: Lexicon) -> int:
