@@ -107,7 +107,7 @@ def chain_of(
     if own.kind == "nowhere" and frame.lemma in state.lex.words["demnach"]:
         return (Source(frame.cue, "", None, "nowhere"), this_article(state.article))
     near = sorted(named, key=lambda f: abs(f.verb - frame.verb))
-    others = [sources[f] for f in near if f is not frame and (not f.weakly or _carries(f, sources, state))]
+    others = [sources[f] for f in near if f is not frame and _links(f, named, sources, sentence, state)]
     others = [s for s in others if s.kind != "nowhere" and s.name != own.name and (s.mention is None or _apart(s, own))]
     carriers = [*(s for s in others if s.kind != "media" and own.kind != "media"), *_addressed(sentence, state)]
     carriers += [s for s in others if s.kind == "media"]
@@ -119,9 +119,12 @@ def chain_of(
     return tuple(chain)
 
 
-def _carries(frame: Frame, sources: dict[Frame, Source], state: State) -> bool:
-    """English: "…, Bild reported", a weaker verb, but whoever carried it."""
-    return state.lex.lang == "en" and sources[frame].kind == "media"
+def _links(frame: Frame, named: list[Frame], sources: dict[Frame, Source], sentence: Sentence, state: State) -> bool:
+    """Whether another attribution of the sentence belongs to the chain: in English one that reports something."""
+    if state.lex.lang == "de":
+        return not frame.weakly
+    something = frame.kind != "verb" or bool(content(sentence, frame, state.lex, named))
+    return something and (not frame.weakly or sources[frame].kind == "media")  # "…, Bild reported": who carried it
 
 
 def _apart(a: Source, b: Source) -> bool:

@@ -116,7 +116,8 @@ def _indirect(
     reported: list[tuple[Frame, tuple[Span, ...]]] = []
     for frame in named:
         spans = content(sentence, frame, state.lex, named)
-        if spans and not _only_quotes(spans, spoken, [f for f in named if f is not frame], sentence.tokens):
+        plain = state.lex.lang == "en" and not spoken
+        if spans and (plain or not _only_quotes(spans, spoken, [f for f in named if f is not frame], sentence.tokens)):
             reported.append((frame, spans))
     groups: list[list[tuple[Frame, tuple[Span, ...]]]] = []
     for item in reported:
