@@ -87,8 +87,8 @@ def _clause(toks: list[Token], k: int, frame: Frame, lex: Lexicon) -> bool:
         low, before = toks[j].low, toks[j - 1].low
         if toks[j].text == "," or (low in words["relative"] and not says):
             return False
-        if toks[j].capital:
-            continue
+        if toks[j].capital or before == "to":
+            continue  # "expected Germany to be next"
         if low in words["auxiliaries"]:
             return True
         object_ = before in words["article"] or before in words["preposition"] or frame.weakly
@@ -188,7 +188,7 @@ def addressee(toks: list[Token], frame: Frame, lex: Lexicon) -> Span | None:
 def addresses(sentence: Sentence, medium: Span, lex: Lexicon) -> bool:
     """Whether a medium was spoken to ("told Reuters", "in an interview with"), and did not only report."""
     k = sentence.upto(medium.start)
-    spoken = lex.words["addressing"] | {"with", "to", "by"}
+    spoken = lex.words["addressing"] | {"with", "to"}
     return not sentence.span.covers(medium) or (k > 0 and sentence.tokens[k - 1].low in spoken)
 
 

@@ -18,7 +18,7 @@ _GENITIVE = re.compile(r"(?<=\w\w)(?:’s|'s|s)$")
 _POSSESSIVE = re.compile(r"(?:sein|ihr)e[rnm]?$")
 _OWN_NAME = re.compile(r"[Tt]he [a-z ]{3,30}, ([A-Z][^,]*)")
 _SHORT = re.compile(r" \([A-Z]{2,}\)$")
-_HONORIFIC = frozenset(["mr.", "mrs.", "ms.", "dr.", "prof."])
+_HONORIFIC = frozenset(["mr.", "mrs.", "ms.", "dr.", "prof.", "sir", "dame"])
 _AGED = ("jährige", "jährigen", "jähriger")  # der 34-Jährige
 _OTHER_GENDER = {"er": ("die", "eine", "das"), "sie": ("das", "dem", "des", "ein", "einem", "eines")}
 _FEMALE = {"er": False, "sie": True, "he": False, "she": True}  # whom a pronoun may mean
@@ -102,7 +102,8 @@ class People:
         found = english.title(toks, i, end, self.lex)
         first = i if found is None else max(found[1], i)
         role = self.text[toks[found[0]].start : toks[found[1] - 1].end] if found else None
-        while first < end - 1 and role is None and toks[first].low in words["weekdays"] | words["months"] | _HONORIFIC:
+        skipped = _HONORIFIC if role else _HONORIFIC | words["weekdays"] | words["months"]
+        while first < end - 1 and toks[first].low in skipped:
             first += 1
         return first, role
 

@@ -286,6 +286,7 @@ def _noble(toks: list[Token], start: int, v: int) -> bool:
 def _inverts(toks: list[Token], v: int, lex: Lexicon) -> bool:
     """Whether an English subject follows its verb: ", said Ana Ruiz." but not ", told lawmakers" or ", said it was"."""
     found = right(toks, v, lex) if toks[v].low in lex.words["inverting"] else None
+    found = None if found is not None and toks[found[0]].low in lex.words["complement"] else found
     closed = found is not None and (found[1] >= len(toks) or not toks[found[1]].word or toks[found[1]].text == QUOTED)
     timed = lex.words["preposition"] | lex.words["weekdays"] | lex.words["adverb"]
     return found is not None and (closed or toks[found[1]].low in timed)
