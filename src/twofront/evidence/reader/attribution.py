@@ -148,6 +148,17 @@ def _addressed(sentence: Sentence, state: State) -> list[Source]:
     return [source for source in found if source.kind == "media" or source.kind == "institution"]
 
 
+def addresses(sentence: Sentence, medium: Span, lex: Lexicon) -> bool:
+    """Whether a medium was spoken to ("told Reuters", "sagte dem Blatt"), and did not only report."""
+    k, toks = sentence.upto(medium.start), sentence.tokens
+    if k == 0 or not sentence.span.covers(medium):
+        return False
+    before = toks[k - 1].low
+    dative = lex.lang == "de" and toks[k].low in ("der", "dem", "den") and toks[k - 1].word
+    plain = before not in lex.words["preposition"] | {"so", "wie", "laut", "gemäß", "zufolge"}
+    return before in lex.words["addressing"] | {"with", "to", "mit"} or (dative and plain)
+
+
 def this_article(article: Article) -> Source:
     return Source(None, article.outlet or Said("this article"), None, "article")
 

@@ -8,6 +8,7 @@ from twofront.evidence.reader import modality
 from twofront.evidence.reader.attribution import (
     NOWHERE,
     State,
+    addresses,
     chain_of,
     led_back,
     nearest,
@@ -20,7 +21,7 @@ from twofront.evidence.reader.attribution import (
     source_of,
     this_article,
 )
-from twofront.evidence.reader.english import addressee, addresses, follows
+from twofront.evidence.reader.english import addressee, follows
 from twofront.evidence.reader.figures import figures_in
 from twofront.evidence.reader.frames import Frame, frames
 from twofront.evidence.reader.lexicon import Lexicon
@@ -275,10 +276,9 @@ def _add(
     own = form == "editorial"
     numbers = figures_in(parts, sentence.tokens, lex)
     speaker = this_article(state.article) if own else chain[0] if chain else NOWHERE
-    addressed = [s.mention for s in chain[1:] if s.mention and s.kind == "media"]
-    if lex.lang == "en":
-        told = addressee(sentence.tokens, frame, lex) if frame else None
-        addressed = [told] if told else [m for m in addressed if addresses(sentence, m, lex)]
+    media = [s.mention for s in chain[1:] if s.mention and s.kind == "media"]
+    told = addressee(sentence.tokens, frame, lex) if frame and lex.lang == "en" else None
+    addressed = [told] if told else [m for m in media if addresses(sentence, m, lex)]
     said = (frame.verb, frame.lemma) if frame and frame.kind in ("verb", "noun") else None
     denied = modality.denial(sentence.tokens, said, inside, lex) if form != "quotation" else None
     if denied is not None:

@@ -185,13 +185,6 @@ def addressee(toks: list[Token], frame: Frame, lex: Lexicon) -> Span | None:
     return phrases.span_of(toks, first, end) if end > first else None
 
 
-def addresses(sentence: Sentence, medium: Span, lex: Lexicon) -> bool:
-    """Whether a medium was spoken to ("told Reuters", "in an interview with"), and did not only report."""
-    k = sentence.upto(medium.start)
-    spoken = lex.words["addressing"] | {"with", "to"}
-    return not sentence.span.covers(medium) or (k > 0 and sentence.tokens[k - 1].low in spoken)
-
-
 def told_end(toks: list[Token], first: int, lex: Lexicon) -> int:
     """The end of whom it was told: up to the word for such people where a clause follows, "told the BBC Russia was"."""
     end = phrases.phrase(toks, first, lex, attributes=False)
