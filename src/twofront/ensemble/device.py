@@ -1,4 +1,4 @@
-"""Where the model computes: the device, its threads, and the folder that keeps compiled models."""
+"""Where the model is compiled to: the device, and the folder that keeps compiled models."""
 
 from __future__ import annotations
 
@@ -12,11 +12,7 @@ DEVICES = ("auto", "cpu", "gpu")
 
 
 def prepare() -> None:
-    """Before JAX starts: compiled models go to the user's cache folder, and a call computes on the caller's thread.
-
-    Worlds are played in threads of our own, one for each core: further ones inside a call would only be in their way.
-    """
-    os.environ.setdefault("PJRT_NPROC", "1")
+    """Before JAX starts: keeps compiled models in the user's cache folder, unless the user named one."""
     base = os.environ.get("XDG_CACHE_HOME") or (os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else None)
     folder = Path(base) if base else Path.home() / ".cache"
     os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(folder / "twofront" / "jax"))

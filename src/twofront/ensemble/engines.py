@@ -123,6 +123,7 @@ def cluster(address: str, workers: int | None = None) -> Iterator[Client]:
                 threads_per_worker=1,
                 dashboard_address=None,
                 memory_limit=0,
+                env={"PJRT_NPROC": "1"},  # a worker has one thread: more inside its calls would be in each other's way
                 # It serves pages all the same: at any free port, for 8787 may be another's, and it would warn of that.
                 scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
             )
