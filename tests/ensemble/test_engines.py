@@ -182,6 +182,7 @@ def test_two_clusters_on_one_machine_do_not_disturb_each_other(recwarn: pytest.W
     [
         ("desk", 'no engine "desk". Choose threads, dask, the address of a scheduler'),
         ("tcp://127.0.0.1:9", "no Dask scheduler answers there"),
+        ("tls://127.0.0.1:9", "no Dask scheduler answers there"),  # without certificates
     ],
 )
 def test_engines_that_are_none(engine: str, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,6 +191,22 @@ def test_engines_that_are_none(engine: str, message: str, monkeypatch: pytest.Mo
     with pytest.raises(TwofrontError) as caught, engines.cluster(engine):
         pass
     assert message in str(caught.value)
+
+
+def test_a_file_that_is_no_schedulers_is_named(tmp_path: Path) -> None:
+    for number, text in enumerate(("[1]", "{}", "no json")):
+        file = tmp_path / f"{number}.json"
+        file.write_text(text, encoding="utf-8")
+        with pytest.raises(TwofrontError, match=r"\d\.json: no scheduler file\. Name the JSON that"):
+            engines.check(str(file))
+
+
+def test_a_finished_run_outlives_a_fresh_start_with_an_engine_that_is_none(tmp_path: Path) -> None:
+    made = flow.run("one-front", worlds=16, policies=["baseline"], out=tmp_path / "run")
+    before = sorted((p.name, p.stat().st_size) for p in made.path.rglob("*") if p.is_file())
+    with pytest.raises(TwofrontError, match='no engine "dsk"'):
+        flow.run("one-front", worlds=16, out=made.path, how=flow.How(engine="dsk", fresh=True))
+    assert sorted((p.name, p.stat().st_size) for p in made.path.rglob("*") if p.is_file()) == before
 
 
 def test_a_worker_with_other_versions_is_refused(player: Player) -> None:

@@ -6,13 +6,16 @@ not grow with the number of worlds. Only the caller writes to the run folder.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from threading import Event, Thread
+from types import ModuleType
 from typing import TYPE_CHECKING, TypeVar
 
 from twofront.ensemble import device, simulate
@@ -103,22 +106,44 @@ def _finished(running: set[Future[Outcome]]) -> list[Outcome]:
     return [future.result() for future in ready]
 
 
+def check(engine: str) -> None:
+    """Whether there is such an engine and it answers, before any work. Errors: TwofrontError as of `cluster`."""
+    if engine == "dask":
+        _distributed()
+    elif engine != "threads":
+        with cluster(engine):
+            pass
+
+
+def _distributed() -> ModuleType:
+    try:
+        import distributed
+    except ImportError:
+        raise TwofrontError(
+            'the engine "dask" needs the package distributed. Install it with: pip install "twofront[cluster]"'
+        ) from None
+    return distributed
+
+
+def _is_scheduler(file: str) -> None:
+    try:
+        found = json.loads(Path(file).read_bytes())
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or "address" not in found:
+        raise TwofrontError(f"{file}: no scheduler file. Name the JSON that `dask scheduler --scheduler-file` writes.")
+
+
 @contextmanager
 def cluster(address: str, workers: int | None = None) -> Iterator[Client]:
     """A client of a Dask cluster: "dask" starts one on this machine; else a scheduler's address or its file.
 
     Errors: TwofrontError where Dask is not installed, the address is not one, or nobody answers.
     """
-    try:
-        from distributed import Client, LocalCluster
-    except ImportError:
-        raise TwofrontError(
-            'the engine "dask" needs the package distributed. Install it with: pip install "twofront[cluster]"'
-        ) from None
-    local = None
+    distributed, local = _distributed(), None
     try:
         if address == "dask":
-            local = LocalCluster(
+            local = distributed.LocalCluster(
                 n_workers=workers or cores(),
                 threads_per_worker=1,
                 dashboard_address=None,
@@ -127,18 +152,22 @@ def cluster(address: str, workers: int | None = None) -> Iterator[Client]:
                 # It serves pages all the same: at any free port, for 8787 may be another's, and it would warn of that.
                 scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
             )
-            client = Client(local, direct_to_workers=True)
+            client = distributed.Client(local, direct_to_workers=True)
         elif "://" in address:
-            client = Client(address, timeout=PATIENCE)
+            client = distributed.Client(address, timeout=PATIENCE)
         elif os.path.isfile(address):
-            client = Client(scheduler_file=address, timeout=PATIENCE)
+            _is_scheduler(address)
+            client = distributed.Client(scheduler_file=address, timeout=PATIENCE)
         else:
             raise TwofrontError(
                 f'no engine "{address}". Choose threads, dask, the address of a scheduler (tcp://host:8786, '
                 "tls://host:8786), or the path of its scheduler file."
             )
-    except (OSError, TimeoutError, ValueError) as error:
-        raise TwofrontError(f"{address}: no Dask scheduler answers there ({error}). See docs/cluster.md.") from error
+    except TwofrontError:
+        raise
+    except Exception as error:  # the library raises what it likes: TypeError without a certificate, KeyError, OSError
+        what = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise TwofrontError(f"{address}: no Dask scheduler answers there ({what}). See docs/cluster.md.") from error
     try:
         yield client
     finally:

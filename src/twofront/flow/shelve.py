@@ -60,6 +60,9 @@ class How:
             raise TwofrontError(f"{self.workers} workers cannot play: choose 1 or more.")
         if self.shard is not None and self.shard < 1:
             raise TwofrontError(f"shards of {self.shard} worlds hold nothing: choose 1 or more.")
+        from twofront.ensemble import engines
+
+        engines.check(self.engine)
         return device.choose(self.device)
 
 
