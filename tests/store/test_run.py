@@ -2,7 +2,9 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from tests.helpers_run import ID, YEARS, make_run, manifest, outcomes, ramp, yea
 
 from twofront.errors import RunError
 from twofront.store import RunWriter, open_run
+from twofront.store.writer import checksum
 
 
 def shard(folder: Path, stem: str) -> Path:
@@ -176,6 +179,12 @@ def test_missing_and_truncated_files(tmp_path: Path) -> None:
         open_run(folder)
 
 
+def _sealed(manifest: dict[str, Any], change: Callable[[], object]) -> None:
+    """Changes a manifest and gives it the checksum of the changed one."""
+    change()
+    manifest["checksum"] = checksum(manifest)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -183,12 +192,13 @@ def test_missing_and_truncated_files(tmp_path: Path) -> None:
         (lambda m: m.update(format=4), "reads formats 1 to 3"),
         (lambda m: m.pop("labels"), "it lacks labels"),
         (lambda m: m.update(seed=9), "not what its checksum says"),
-        (
-            lambda m: (m.pop("checksum"), m["files"].update({"../x": {"sha256": "", "bytes": 0}})),
-            "list of files",
-        ),
-        (lambda m: (m.pop("checksum"), m.update(files=[])), "list of files"),
-        (lambda m: (m.pop("checksum"), m["labels"].update(policies={})), "list of files or policies"),
+        (lambda m: m.pop("checksum"), "it lacks its checksum"),
+        (lambda m: (m.pop("checksum"), m.update(format=1, title="Another")), "it lacks its checksum"),
+        (lambda m: _sealed(m, lambda: m["files"].update({"../x": {"sha256": "", "bytes": 0}})), "list of files"),
+        (lambda m: _sealed(m, lambda: m["files"].update({"x": {"sha256": "", "bytes": "0"}})), "list of files"),
+        (lambda m: _sealed(m, lambda: m.update(files=[])), "list of files"),
+        (lambda m: _sealed(m, lambda: m["labels"].update(policies={})), "list of files or policies"),
+        (lambda m: _sealed(m, lambda: m.update(worlds="many")), "years or worlds"),
     ],
 )
 def test_manifests_that_are_not_whole(tmp_path: Path, change, message: str) -> None:

@@ -11,6 +11,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import weakref
 from collections.abc import Mapping
 from contextlib import suppress
@@ -23,7 +24,27 @@ from twofront.store.disk import put, told
 NAME = "journal.jsonl"
 _START = hashlib.sha256(b"twofront journal 1").hexdigest()
 
+_BEGINS = re.compile(rb'[0-9a-f]{64} \{"what":"begin"')
+
 Entry = dict[str, Any]
+
+
+def is_journal(path: Path) -> bool:
+    """Whether a file begins as a journal does; not whether it is whole."""
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return _BEGINS.match(file.read(100)) is not None
+    except OSError:
+        return False
+
+
+def torn(path: Path) -> str:
+    """Which line ends in its middle, as a kill or a cut leaves it; "" where none does. Errors: those of `read`."""
+    entries, damage, sound, _ = _read(path)
+    cut = not damage and path.exists() and path.stat().st_size > sound
+    return f"line {len(entries) + 1} ends in its middle" if cut else ""
 
 
 def read(path: Path) -> tuple[list[Entry], str]:

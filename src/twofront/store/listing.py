@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,8 +16,8 @@ from twofront.store.writer import MANIFEST, is_run
 
 @dataclass(frozen=True)
 class Listed:
-    """One run. `state` is "complete", "damaged" or how much of an unfinished one is there; `size` in bytes on the disk;
-    `date` when it last changed."""
+    """One run. `state` is "complete", "damaged", "cannot be read" (a folder too) or how much of an unfinished one is
+    there; `size` in bytes on the disk; `date` when it last changed."""
 
     path: Path
     state: str
@@ -33,16 +35,44 @@ def list_runs(folder: Path) -> list[Listed]:
     """
     if not folder.is_dir():
         raise RunError(f"{folder} is no folder. Runs lie in ./runs unless --out said otherwise.")
-    if is_run(folder):
-        return [_listed(folder)]
-    below = sorted(path for path in folder.iterdir() if path.is_dir() and not path.is_symlink())
-    return [run for path in below for run in list_runs(path)]
+    found: list[Listed] = []
+    waiting = [folder]  # and no recursion: a tree may be deeper than Python's stack
+    while waiting:
+        place = waiting.pop()
+        try:
+            if is_run(place):
+                found.append(_listed(place))
+            else:
+                waiting += sorted((Path(entry.path) for entry in _entries(place) if _is_folder(entry)), reverse=True)
+        except (OSError, RunError):
+            found.append(Listed(place, "cannot be read", 0, 0, 0, "", ""))
+    return found
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        return list(entries)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    return entry.is_dir(follow_symlinks=False)
+
+
+def _files(folder: Path) -> Iterator[os.stat_result]:
+    """Size and date of every file below a folder."""
+    waiting = [str(folder)]
+    while waiting:
+        for entry in _entries(Path(waiting.pop())):
+            if _is_folder(entry):
+                waiting.append(entry.path)
+            elif entry.is_file(follow_symlinks=False):
+                yield entry.stat(follow_symlinks=False)
 
 
 def _listed(folder: Path) -> Listed:
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    size = sum(path.stat().st_size for path in files)
-    changed = max((path.stat().st_mtime for path in files), default=0.0)
+    files = list(_files(folder))
+    size = sum(file.st_size for file in files)
+    changed = max((file.st_mtime for file in files), default=0.0)
     date = datetime.fromtimestamp(changed, UTC).strftime("%Y-%m-%d %H:%M")
     entries, damage = journal.read(folder / journal.NAME)
     nothing: journal.Entry = {"worlds": 0, "policies": [], "identity": {}}
@@ -56,7 +86,7 @@ def _listed(folder: Path) -> Listed:
         run = open_run(folder)
     except RunError:
         return Listed(folder, "damaged", worlds, policies, size, date, scenario)
-    growing = bool(entries) and entries[-1]["what"] != "complete" and plan["worlds"] > run.manifest["worlds"]
+    growing = bool(entries) and plan["worlds"] > run.manifest["worlds"]
     state = "damaged" if damage else f"grows: {done(entries):.0%}" if growing else "complete"
     name = str(run.manifest["scenario_name"])
     return Listed(folder, state, int(run.manifest["worlds"]), len(run.policies), size, date, name)

@@ -184,17 +184,22 @@ class Run:
                 self._checked(relative)
             except RunError as error:
                 wrong.append(str(error))
-        if self.manifest["format"] > 1 and (damage := self._journal_damage()):
+        journalled = self.manifest["format"] > 1 or (self.path / journal.NAME).exists()
+        if journalled and (damage := self._journal_damage()):
             wrong.append(str(_damaged(self.path / journal.NAME, damage)))
         if wrong:
             raise RunError("\n".join(wrong))
         return len(self.manifest["files"])
 
     def _journal_damage(self) -> str:
-        """What is wrong with the journal; "" where it is whole and records every shard of the manifest."""
+        """What is wrong with the journal; "" where it is whole and records the manifest and every shard of it."""
         entries, damage = journal.read(self.path / journal.NAME)
         recorded = {row["at"] for entry in entries if entry["what"] == "shard" for row in entry["parts"]}
         lost = [at for at, row in self.manifest["files"].items() if "first" in row and at not in recorded]
+        sealed = [entry["checksum"] for entry in entries if entry["what"] == "complete"]
+        if not lost and self.manifest.get("checksum") not in sealed:
+            lost = [f"this {MANIFEST}, which was changed, or its own last line was cut"]
+        damage = damage or journal.torn(self.path / journal.NAME)
         return damage or (f"it does not record {lost[0]}" if lost else "")
 
     def _database(self, query: str) -> duckdb.DuckDBPyConnection:
@@ -278,7 +283,7 @@ def open_run(path: str | Path) -> Run:
     if not folder.exists():
         raise RunError(f"{folder} does not exist. A run folder is made by `twofront assess` or `twofront run`.")
     if not (folder / MANIFEST).is_file():
-        if (folder / journal.NAME).is_file():
+        if journal.is_journal(folder / journal.NAME):
             raise RunError(_unfinished(folder))
         raise RunError(f"{folder} is not a run: it holds no {MANIFEST}. Name the folder that `twofront assess` wrote.")
     manifest = _manifest(folder / MANIFEST)
@@ -309,10 +314,14 @@ def _manifest(path: Path) -> dict[str, Any]:
         raise _damaged(path, f"it lacks {', '.join(missing)}")
     if manifest["state"] != "complete":
         raise RunError(f"{path.parent} is unfinished (state {manifest['state']!r}). Run it again.")
+    # Format 1, which had no journal, is the only one that may lack it.
+    sealed = manifest["format"] > 1 or (path.parent / journal.NAME).exists()
+    if sealed and "checksum" not in manifest:
+        raise _damaged(path, "it lacks its checksum")
     if "checksum" in manifest and manifest["checksum"] != checksum(manifest):
         raise _damaged(path, "its content is not what its checksum says")
     if not _well_formed(manifest):
-        raise _damaged(path, "its list of files or policies is not one")
+        raise _damaged(path, "its list of files or policies, its years or worlds are not what they should be")
     return manifest
 
 
@@ -320,8 +329,14 @@ def _well_formed(manifest: Mapping[str, Any]) -> bool:
     files, labels = manifest["files"], manifest["labels"]
     if not isinstance(files, dict) or not isinstance(labels, dict) or not isinstance(labels.get("policies"), dict):
         return False
+    if not all(type(manifest[key]) is int for key in ("format", "worlds", "start", "end", "seed")):
+        return False
     return bool(labels["policies"]) and all(
-        isinstance(entry, dict) and {"sha256", "bytes"} <= entry.keys() and _inside(name, str(entry.get("at", name)))
+        isinstance(entry, dict)
+        and isinstance(entry.get("sha256"), str)
+        and type(entry.get("bytes")) is int
+        and type(entry.get("first", 0)) is int
+        and _inside(name, str(entry.get("at", name)))
         for name, entry in files.items()
     )
 

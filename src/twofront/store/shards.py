@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from twofront.errors import RunError
+from twofront.store.columns import TABLES
+from twofront.store.disk import PART, digest
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,6 +23,8 @@ KEPT = 4096  # worlds whose years are kept one by one unless all are asked for
 LARGEST = 2**15  # worlds in one shard at most: what a kill may cost each worker
 DRAWS = "draws"
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,99}")
+_FACT = re.compile(r"[A-Za-z0-9_.+-]+-[0-9a-f]{32}\.json")
+_SHARD = re.compile(r"\d{10}-[0-9a-f]{32}\.parquet")
 _MARK = b"twofront"
 
 
@@ -76,8 +80,6 @@ def told_by(path: Path) -> tuple[str, Part] | None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from twofront.store.disk import digest
-
     try:
         if digest(path)[:32] != path.stem.partition("-")[2]:
             return None
@@ -85,6 +87,30 @@ def told_by(path: Path) -> tuple[str, Part] | None:
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
         return None
     return identity, Part(table, policy, first, count)
+
+
+def shards_in(folder: Path, ending: str = "") -> list[Path]:
+    """The files with the place and the form of name of a shard, and an ending; others are the user's own."""
+    found = [path for table in TABLES for path in (folder / table).glob("*" if table == DRAWS else "*/*")]
+    return _named(found, _SHARD, ending)
+
+
+def facts_in(folder: Path, ending: str = "") -> list[Path]:
+    """The same of the files under facts/."""
+    return _named((folder / "facts").glob("*"), _FACT, ending)
+
+
+def halves_in(folder: Path) -> list[Path]:
+    """Shards and facts under their temporary names."""
+    return [*shards_in(folder, PART), *facts_in(folder, PART)]
+
+
+def _named(paths: Iterable[Path], form: re.Pattern[str], ending: str) -> list[Path]:
+    return sorted(
+        path
+        for path in paths
+        if path.name.endswith(ending) and form.fullmatch(path.name.removesuffix(ending)) and path.is_file()
+    )
 
 
 def file_name(text: str) -> str:

@@ -15,7 +15,20 @@ from twofront.store import journal as journals
 from twofront.store.columns import TABLES, column_dictionary, find_column
 from twofront.store.disk import PART, digest, put, told
 from twofront.store.journal import Journal
-from twofront.store.shards import DRAWS, KEPT, Part, encode, file_name, gaps, name, plain, told_by
+from twofront.store.shards import (
+    DRAWS,
+    KEPT,
+    Part,
+    encode,
+    facts_in,
+    file_name,
+    gaps,
+    halves_in,
+    name,
+    plain,
+    shards_in,
+    told_by,
+)
 from twofront.store.sums import Sums, sums
 
 FORMAT = 3
@@ -71,7 +84,8 @@ class RunWriter:
         entries = self._journal.entries
         begun = next((entry["identity"] for entry in reversed(entries) if entry["what"] == "begin"), None)
         if fresh:
-            self._clear()
+            with told(self.folder):
+                _clear(self.folder)
             begun = None
         elif begun is None and self._foreign():
             raise RunError(
@@ -85,17 +99,31 @@ class RunWriter:
         if begun is None:
             self._journal.append({"what": "begin", "identity": self.identity})
         self._load()
+        self.notes += [f"{at}: {why}; it is written anew" for at, why in self._lost_facts(self._manifest()).items()]
         self._sweep()
 
     def _foreign(self) -> bool:
         """Whether shards of another run lie there."""
-        found = (told_by(path) for path in self._shards())
+        found = (told_by(path) for path in shards_in(self.folder))
         return any(one is not None and one[0] != self._whose for one in found) or (
-            (self.folder / MANIFEST).exists() and not self._shards()
+            (self.folder / MANIFEST).exists() and not shards_in(self.folder)
         )
 
-    def _shards(self) -> list[Path]:
-        return sorted(path for table in TABLES for path in (self.folder / table).rglob("*.parquet"))
+    def _manifest(self) -> dict[str, Any]:
+        """The manifest that lies there, if it is whole and the last that was recorded; else nothing."""
+        sealed = next((e["checksum"] for e in reversed(self._since_begin()) if e["what"] == "complete"), None)
+        try:
+            found = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
+            whole = found["checksum"] == sealed == checksum(found)
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return {}
+        return dict(found) if whole else {}
+
+    def _lost_facts(self, manifest: Mapping[str, Any]) -> dict[str, str]:
+        """What is wrong with the files under facts/ and scenario/ that a manifest names: path -> why."""
+        rows = [row | {"at": row.get("at", name)} for name, row in manifest.get("files", {}).items()]
+        found = {row["at"]: _wrong(self.folder / row["at"], row) for row in rows if "first" not in row}
+        return {at: why for at, why in found.items() if why}
 
     def _load(self) -> None:
         """Takes the recorded parts that are whole, and says which are not."""
@@ -119,11 +147,12 @@ class RunWriter:
         """Removes what a kill left; a whole shard that only lacks its line in the journal is taken up."""
         known = {row["at"] for row in self._parts.values()}
         half = 0
-        for path in sorted(self.folder.glob("**/*" + PART)):
+        tops = (self.folder / (file + PART) for file in (MANIFEST, journals.NAME, *REPORTS))
+        for path in (*halves_in(self.folder), *(path for path in tops if path.is_file())):
             half += 1
             path.unlink(missing_ok=True)
         taken: list[dict[str, Any]] = []
-        for path in self._shards():
+        for path in shards_in(self.folder):
             at = path.relative_to(self.folder).as_posix()
             if at in known:
                 continue
@@ -156,15 +185,6 @@ class RunWriter:
                 del self._parts[part]
                 (self.folder / row["at"]).unlink(missing_ok=True)
 
-    def _clear(self) -> None:
-        """Removes an earlier run, not the user's own files."""
-        with told(self.folder):
-            for path in (self.folder / MANIFEST, *(self.folder / report for report in REPORTS)):
-                path.unlink(missing_ok=True)
-            kinds = (*TABLES, "facts", "scenario", "structure")
-            for path in sorted(p for kind in kinds for p in (self.folder / kind).rglob("*") if p.is_file()):
-                path.unlink()
-
     # --- what is missing, and putting it there -------------------------------------------------------------------
 
     def missing(self, policy: str, worlds: int) -> list[tuple[int, int]]:
@@ -185,12 +205,8 @@ class RunWriter:
     @property
     def whole(self) -> bool:
         """Whether a finished manifest lies there and nothing was changed since."""
-        last = self._journal.entries[-1]
-        try:
-            manifest = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
-            return bool(last["what"] == "complete" and manifest["checksum"] == last["checksum"] == checksum(manifest))
-        except (OSError, ValueError, KeyError, TypeError):
-            return False
+        manifest = self._manifest()
+        return bool(manifest) and self._journal.entries[-1]["what"] == "complete" and not self._lost_facts(manifest)
 
     def column(self, policy: str, column: str) -> np.ndarray:
         """One outcome of one policy in all worlds that lie there, [world]."""
@@ -302,15 +318,17 @@ class RunWriter:
             | {"files": files | self._facts}
         )
         whole["checksum"] = checksum(whole)
-        put(self.folder / MANIFEST, json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False).encode())
+        text = json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False).encode()
+        # Recorded first: so no manifest ever lies there that the journal does not know.
         self._journal.append({"what": "complete", "checksum": whole["checksum"]})
+        put(self.folder / MANIFEST, text)
         self._drop_old_facts()
         self.close()
         return self.folder
 
     def _drop_old_facts(self) -> None:
         named = {row.get("at") for row in self._facts.values()}
-        for path in (self.folder / "facts").glob("*.json"):
+        for path in facts_in(self.folder):
             if path.relative_to(self.folder).as_posix() not in named:
                 path.unlink(missing_ok=True)
 
@@ -348,19 +366,47 @@ def refuse_foreign(folder: Path) -> None:
         return
     if not folder.is_dir():
         raise RunError(f"{folder} is a file. A run needs a folder of its own: choose another place.")
-    if any(path.name != ".lock" for path in folder.iterdir()) and not is_run(folder):
-        raise RunError(f"{folder} exists and is not a run, so nothing is written there. Choose a new or empty folder.")
+    others = sorted(path.name for path in folder.iterdir() if not _of_a_start(path))
+    if others and not is_run(folder):
+        raise RunError(
+            f"{folder} exists and is not a run, so nothing is written there: it holds {others[0]}, "
+            f"and no {journals.NAME} or {MANIFEST} of a run. Choose a new or empty folder with --out."
+        )
 
 
 def is_run(folder: Path) -> bool:
-    """Whether a folder holds a run, finished or not."""
-    if (folder / journals.NAME).is_file():
+    """Whether a folder holds a run, finished or not: by the first line of its journal, or by its manifest."""
+    if journals.is_journal(folder / journals.NAME):
         return True
+    if not (folder / MANIFEST).is_file():
+        return False
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return False
     return isinstance(manifest, dict) and {"format", "scenario_hash", "files", "state"} <= manifest.keys()
+
+
+def _clear(folder: Path) -> None:
+    """Removes an earlier run and its variants, not the user's own files."""
+    for variant in (folder / "structure").glob("*"):
+        if is_run(variant):
+            _clear(variant)
+            (variant / journals.NAME).unlink(missing_ok=True)
+    try:
+        named = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
+        copies = [folder / "scenario" / Path(at).name for at in named if at.startswith("scenario/")]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        copies = []  # they are overwritten where the new run has files of their names
+    tops = [folder / file for file in (MANIFEST, *REPORTS)]
+    for path in (*tops, *shards_in(folder), *facts_in(folder), *halves_in(folder), *copies):
+        path.unlink(missing_ok=True)
+
+
+def _of_a_start(path: Path) -> bool:
+    """Whether a file is all that a run leaves that was stopped before its first line."""
+    empty = path.name == journals.NAME and path.is_file() and path.stat().st_size == 0
+    return empty or path.name in (".lock", journals.NAME + PART)
 
 
 def _row(part: Part, at: str, written: Mapping[str, Any], rows: int) -> dict[str, Any]:
