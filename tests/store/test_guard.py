@@ -45,6 +45,9 @@ def _again(folder: Path) -> list[str]:
         notes, whole = writer.notes, writer.whole
     assert not whole, "the damage is overlooked"
     filler.fill(folder, worlds=16)
+    with RunWriter(folder, filler.IDENTITY) as writer:
+        assert writer.whole
+        assert not writer.notes
     return notes
 
 
@@ -188,7 +191,7 @@ def test_a_torn_journal_is_told_and_mended(folder: Path, cut: int) -> None:
     path.write_bytes(path.read_bytes()[:-cut])
     with pytest.raises(RunError, match=rf"journal\.jsonl is damaged: line {lines} ends in its middle"):
         open_run(folder).verify()
-    _again(folder)
+    assert _again(folder)[0].startswith(f"journal.jsonl: line {lines} ends in its middle; ")
     open_run(folder).verify()
 
 

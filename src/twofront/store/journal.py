@@ -91,7 +91,8 @@ def _chained(last: str, text: bytes) -> str:
 class Journal:
     """A journal open for writing, by one process at a time.
 
-    `entries` holds what is acknowledged; `damage` says what was wrong when it was opened (the sound lines are kept).
+    `entries` holds what is acknowledged; `damage` says what was wrong when it was opened, a torn last line too (the
+    sound lines are kept).
     Errors: RunError where another process writes it, or it cannot be written.
     """
 
@@ -108,7 +109,9 @@ class Journal:
         self._close = weakref.finalize(self, _close, self._file, self._lock)
 
     def _open(self, path: Path) -> None:
-        self.entries, self.damage, self._length, self._last = _read(path)
+        cut = torn(path)
+        self.entries, damage, self._length, self._last = _read(path)
+        self.damage = damage or cut
         if not path.exists():
             put(path, b"")
         elif path.stat().st_size != self._length:

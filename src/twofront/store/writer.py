@@ -429,7 +429,7 @@ def _wrong(path: Path, row: Mapping[str, Any]) -> str:
     try:
         if path.stat().st_size != row["bytes"]:
             return f"has {path.stat().st_size} bytes instead of {row['bytes']}"
-        return "" if digest(path) == row["sha256"] else "its content is not what the journal says"
+        return "" if digest(path) == row["sha256"] else "its content is not what was written"
     except FileNotFoundError:
         return "is missing"
     except OSError as error:
