@@ -193,6 +193,12 @@ def test_engines_that_are_none(engine: str, message: str, monkeypatch: pytest.Mo
     assert message in str(caught.value)
 
 
+def test_a_latin_hypercube_that_would_grow_says_why_it_cannot(tmp_path: Path) -> None:
+    flow.run("one-front", worlds=16, policies=["baseline"], draws="latin-hypercube", out=tmp_path / "run")
+    with pytest.raises(TwofrontError, match="A Latin hypercube of 16 worlds cannot be extended: each world has a cell"):
+        flow.run("one-front", worlds=32, policies=["baseline"], draws="latin-hypercube", out=tmp_path / "run")
+
+
 def test_a_file_that_is_no_schedulers_is_named(tmp_path: Path) -> None:
     for number, text in enumerate(("[1]", "{}", "no json")):
         file = tmp_path / f"{number}.json"

@@ -439,6 +439,12 @@ def _wrong(path: Path, row: Mapping[str, Any]) -> str:
 def _difference(folder: Path, there: Mapping[str, Any], asked: Mapping[str, Any]) -> str:
     keys = [key for key in {**there, **asked} if there.get(key) != asked.get(key)]
     lines = [f"  {key}: {_short(there.get(key))} there, {_short(asked.get(key))} now" for key in keys]
+    sizes = [dict(side.get("draws") or {}).get("worlds") for side in (there, asked)]
+    if None not in sizes and sizes[0] != sizes[1]:
+        lines.append(
+            f"A Latin hypercube of {sizes[0]} worlds cannot be extended: each world has a cell of its own, and the cells "
+            "are counted before the first is drawn. Sobol and Monte Carlo draws extend."
+        )
     return (
         f"{folder} holds another run, which this one cannot continue:\n"
         + "\n".join(lines)
