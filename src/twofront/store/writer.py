@@ -442,7 +442,7 @@ def _difference(folder: Path, there: Mapping[str, Any], asked: Mapping[str, Any]
     sizes = [dict(side.get("draws") or {}).get("worlds") for side in (there, asked)]
     if None not in sizes and sizes[0] != sizes[1]:
         lines.append(
-            f"A Latin hypercube of {sizes[0]} worlds cannot be extended: each world has a cell of its own, and the cells "
+            f"A Latin hypercube of {sizes[0]} worlds cannot be extended: each world has a cell of its own, and cells "
             "are counted before the first is drawn. Sobol and Monte Carlo draws extend."
         )
     return (
