@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import shutil
 import stat
 import zipfile
 from pathlib import Path
@@ -71,6 +73,96 @@ def test_other_numbers_are_noticed(made: Path, tmp_path: Path) -> None:
     two = flow.reproduce(_rewritten(made, tmp_path / "far.zip", far), out=tmp_path / "run")
     assert (two.held, two.column) == (False, "rearm two_fronts")
     assert not flow.reproduce(_rewritten(made, tmp_path / "here.zip", here), out=tmp_path / "run").held
+
+
+def _figures(content, change) -> None:
+    content["figures"] = {
+        key: [None if x is None else change(x) for x in row] for key, row in content["figures"].items()
+    }
+
+
+def _elsewhere(content) -> None:
+    content["tables"]["draws"] = "0" * 64
+    content["manifest"]["identity"]["machine"] = "another"
+
+
+def _no_numbers(content) -> None:
+    _elsewhere(content)
+    _figures(content, lambda x: float("nan"))
+
+
+def _one_is_none(content) -> None:
+    _elsewhere(content)
+    content["figures"]["rearm two_fronts"] = [float("nan")] * 7
+
+
+def _wide(content) -> None:
+    _elsewhere(content)
+    _figures(content, lambda x: 1000 * x + 5)
+    for row in content["figures"].values():
+        row[-1] = None if row[0] is None else 1e30
+
+
+def _endless(content) -> None:
+    _elsewhere(content)
+    for row in content["figures"].values():
+        row[-1] = None if row[0] is None else float("inf")
+
+
+def _empty(content) -> None:
+    _elsewhere(content)
+    content["figures"] = {}
+
+
+def _nulls(content) -> None:
+    _elsewhere(content)
+    content["figures"] = {key: [None] * 7 for key in content["figures"]}
+
+
+def _same_tables(content) -> None:
+    content["figures"]["rearm two_fronts"][0] += 0.01
+
+
+@pytest.mark.parametrize("change", [_no_numbers, _one_is_none, _wide, _endless, _empty, _nulls, _same_tables])
+def test_false_figures_are_never_reproduced(made: Path, tmp_path: Path, change) -> None:
+    """A bundle cannot widen what it is measured by, and what is no number is a difference."""
+    again = shutil.copytree(made.with_suffix(""), tmp_path / "run")
+    done = flow.reproduce(_rewritten(made, tmp_path / "x.zip", change), out=again)
+    assert not done.held
+    assert done.furthest > 1e-3
+
+
+def test_nothing_compared_is_a_failure() -> None:
+    assert bundles._furthest({}, {})[0] == float("inf")
+    assert bundles._furthest({"a b": [None] * 7}, {"a b": [None] * 7})[0] == float("inf")
+
+
+@pytest.mark.parametrize("key", ["scenario_hash", "seed", "draws", "years", "variant", "scenario"])
+def test_another_question_is_no_reason_for_tolerance(made: Path, tmp_path: Path, key: str) -> None:
+    """What was asked has to be the same: only where it was played may move the last digits."""
+    other = {"seed": 6, "draws": {"kind": "sobol", "replicates": 8}, "variant": "x"}
+
+    def change(content) -> None:
+        _elsewhere(content)
+        content["manifest"]["identity"][key] = content["manifest"][key] = other.get(key, "other")
+
+    again = shutil.copytree(made.with_suffix(""), tmp_path / "run")
+    with pytest.raises(RunError, match=r"is refused: |holds another run, which this one cannot continue"):
+        flow.reproduce(_rewritten(made, tmp_path / "x.zip", change), out=again)
+
+
+def test_every_file_has_to_be_listed(made: Path, tmp_path: Path) -> None:
+    def unlisted(content) -> None:
+        del content["files"]["report.html"]
+
+    def absent(content) -> None:
+        content["files"]["ledger.toml"] = hashlib.sha256(b"").hexdigest()
+
+    with pytest.raises(RunError, match=r"is refused: it holds 'report\.html', which its list of files does not name"):
+        flow.reproduce(_rewritten(made, tmp_path / "x.zip", unlisted), out=tmp_path / "run")
+    with pytest.raises(RunError, match=r"is damaged: ledger\.toml is not what it was"):
+        flow.reproduce(_rewritten(made, tmp_path / "x.zip", absent), out=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_changed_file_is_refused(made: Path, tmp_path: Path) -> None:

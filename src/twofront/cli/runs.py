@@ -139,7 +139,7 @@ def reproduce(
         found = flow.reproduce(file, out=out, how=how, progress=watch.update)
     for line in found.differs:
         typer.echo(line)
-    if found.same:
+    if found.same and found.held:
         typer.echo(f"{file}: reproduced, every byte of every table is the same ({found.run.path})")
         return
     distance = f"{found.furthest:.1e} of a column's range ({found.column}); tolerated: {found.tolerance:.0e}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import stat
 import tempfile
 import zipfile
@@ -25,6 +26,8 @@ CONTENTS = "bundle.json"
 MOST_FILES, MOST_BYTES = 200, 200_000_000  # of a bundle, unpacked
 TOLERANCE = {"float32": 1e-4, "float64": 1e-9}  # relative to a column's range, on another kind of machine
 RANKS = (0.05, 0.25, 0.5, 0.75, 0.95)
+ASKED = ("scenario", "scenario_hash", "variant", "seed", "draws", "years")  # of an identity: what was asked, not where
+MOST_WORLDS, MOST_SEED, MOST_REPLICATES = 2**24, 2**63, 4096
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,8 @@ class Reproduced:
 
     Otherwise `furthest` is the largest distance of a mean or quantile, as a share of its column's range, in `column`
     (policy and name), and `differs` what was different here (versions, machine). `held` says whether the result counts
-    as reproduced: the same bytes, or within `tolerance` where something differs that may move the last digits.
+    as reproduced: the same bytes, or within `tolerance` where something differs that may move the last digits; in both
+    cases the bundle's figures have to be those of the run.
     """
 
     run: Run
@@ -45,7 +49,22 @@ class Reproduced:
 
     @property
     def held(self) -> bool:
-        return self.same or (bool(self.differs) and self.furthest <= self.tolerance)
+        return (self.same or bool(self.differs)) and self.furthest <= self.tolerance
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a bundle says was played, and what it says came of it."""
+
+    name: str
+    worlds: int
+    seed: int
+    policies: list[str]
+    variant: str | None
+    draws: Mapping[str, Any]
+    identity: Mapping[str, Any]
+    tables: Mapping[str, Any]
+    figures: Mapping[str, Sequence[float | None]]
 
 
 def bundle(run: Run | str | Path, out: str | Path | None = None) -> Path:
@@ -85,45 +104,110 @@ def reproduce(
     """Does a bundled run again and compares it.
 
     Arguments: `file` a bundle; `out` the new run's folder (default: reproduced/<name of the bundle>).
-    Errors: RunError where the bundle is damaged or is none, and those of `run`.
+    Errors: RunError where the bundle is damaged, contradicts itself or is none, and those of `run`.
     """
+    from twofront.ensemble.design import Design
+
     given = Path(file)
     texts = unpacked(given)
-    try:
-        content = json.loads(texts[CONTENTS])
-        manifest, tables, figures = content["manifest"], content["tables"], content["figures"]
-        name, worlds, seed = manifest["identity"]["scenario"], int(manifest["worlds"]), int(manifest["seed"])
-        policies, files, variant = list(manifest["labels"]["policies"]), dict(content["files"]), manifest["variant"]
-        draws = str(manifest["draws"]["kind"])
-        yearly = manifest["identity"]["years"] == "all"
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise RunError(f"{given} is not a bundle of a run: {CONTENTS} lacks {error}.") from error
-    for at, digest in files.items():
-        if hashlib.sha256(texts.get(at, b"")).hexdigest() != digest:
-            raise RunError(f"{given} is damaged: {at} is not what it was. Ask for the bundle again.")
+    asked = _asked(given, texts)
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / PurePosixPath(str(name)).name
+        place = Path(folder) / asked.name
         place.mkdir()
         for at, text in texts.items():
             if at.startswith("scenario/"):
                 (place / PurePosixPath(at).name).write_bytes(text)
         loaded = load_scenario(place)
+        if loaded.hash != asked.identity["scenario_hash"]:
+            raise _false(given, "the scenario in it is not the one that it says was played (another scenario_hash)")
+        if asked.variant is not None and asked.variant not in loaded.scenario.structure:
+            raise _false(given, f"its scenario has no structure {asked.variant!r}")
         again = play.run(
-            loaded.varied(variant) if variant else loaded,
-            worlds=worlds,
-            seed=seed,
-            policies=policies,
-            draws=draws,
+            loaded if asked.variant is None else loaded.varied(asked.variant),
+            worlds=asked.worlds,
+            seed=asked.seed,
+            policies=asked.policies,
+            draws=Design(**asked.draws),
             out=Path(out) if out is not None else Path("reproduced") / given.stem,
-            how=How(**{**how.__dict__, "yearly": yearly}),
+            how=How(**{**how.__dict__, "yearly": asked.identity["years"] == "all"}),
             progress=progress,
         )
-    if again.manifest["worlds"] != worlds or again.policies != policies:
-        raise RunError(f"{again.path} holds more than the bundle. Choose another folder with --out, or --fresh.")
-    same = _digests(again) == tables
-    furthest, column = (0.0, "") if same else _furthest(figures, _figures(again))
-    differs = _differs(manifest["identity"], again.manifest["identity"])
+    if again.manifest["worlds"] != asked.worlds or again.policies != asked.policies:
+        raise RunError(
+            f"{again.path} holds other worlds or policies than asked. Choose another folder with --out, or --fresh."
+        )
+    here = again.manifest["identity"]
+    for key in ASKED:
+        if asked.identity[key] != here[key]:
+            raise _false(given, f"{key} is {asked.identity[key]!r} in it, but {here[key]!r} is what it describes")
+    furthest, column = _furthest(asked.figures, _figures(again))
+    same, differs = _digests(again) == asked.tables, _differs(asked.identity, here)
     return Reproduced(again, same, furthest, column, TOLERANCE[again.manifest["precision"]], differs)
+
+
+def _asked(path: Path, texts: Mapping[str, bytes]) -> _Asked:
+    """Reads a bundle's table of contents and compares every file with it. Errors: RunError, on one line."""
+    try:
+        content = json.loads(texts[CONTENTS])
+        manifest, identity = content["manifest"], content["manifest"]["identity"]
+        listed, tables, figures = dict(content["files"]), dict(content["tables"]), dict(content["figures"])
+        _need(content["format"] == 1, "its format is 1")
+        name, draws, variant = identity["scenario"], dict(manifest["draws"]), manifest["variant"]
+        _need(isinstance(name, str) and _is_name(name), "the scenario's name is one of a folder")
+        _need(variant is None or isinstance(variant, str), "the variant is a name")
+        _need(_whole(manifest["worlds"], 2, MOST_WORLDS), "the worlds are a whole number")
+        _need(_whole(manifest["seed"], 0, MOST_SEED), "the seed is a whole number")
+        _need(_is_design(draws), "the draws are of a known kind")
+        _need(isinstance(identity["years"], str), "the years are told in words")
+        for key in ("scenario_hash", "variant", "seed", "draws"):
+            _need(identity[key] == manifest[key], f"{key} is the same in manifest and identity")
+        _need(all(map(_is_row, figures.values())), "the figures are rows of seven numbers, or of seven nulls")
+        rows = {key: [None if x is None else float(x) for x in row] for key, row in figures.items()}
+        policies = list(dict(manifest["labels"]["policies"]))
+    except KeyError as error:
+        raise RunError(f"{path} is not a bundle of a run: {CONTENTS} lacks {error}.") from error
+    except (TypeError, ValueError, AttributeError, RecursionError, OverflowError) as error:
+        raise RunError(f"{path} is not a bundle of a run: {CONTENTS}: {error}.") from error
+    for at in [at for at in texts if at not in listed and at != CONTENTS]:
+        raise RunError(f"{path} is refused: it holds {at!r}, which its list of files does not name.")
+    for at, digest in listed.items():
+        if at not in texts or hashlib.sha256(texts[at]).hexdigest() != digest:
+            raise RunError(f"{path} is damaged: {ascii(at)[1:-1]} is not what it was. Ask for the bundle again.")
+    return _Asked(name, manifest["worlds"], manifest["seed"], policies, variant, draws, identity, tables, rows)
+
+
+def _need(holds: bool, what: str) -> None:
+    if not holds:
+        raise ValueError(f"it has to be so that {what}")
+
+
+def _whole(value: Any, least: int, most: int) -> bool:
+    return type(value) is int and least <= value <= most
+
+
+def _is_name(name: str) -> bool:
+    """Whether a folder can have this name, on every system."""
+    return name.isprintable() and not set(name) & set("/\\:") and name not in ("", ".", "..") and len(name) <= 100
+
+
+def _is_design(draws: Mapping[str, Any]) -> bool:
+    from twofront.ensemble.design import KINDS
+
+    fixed = {"worlds"} if draws.get("kind") == "latin-hypercube" else set()
+    return (
+        set(draws) == {"kind", "replicates", *fixed}
+        and draws["kind"] in KINDS
+        and _whole(draws["replicates"], 1, MOST_REPLICATES)
+        and (not fixed or _whole(draws["worlds"], 2, MOST_WORLDS))
+    )
+
+
+def _is_row(row: Any) -> bool:
+    return isinstance(row, list) and len(row) == 7 and ({type(x) for x in row} <= {int, float} or row == [None] * 7)
+
+
+def _false(path: Path, why: str) -> RunError:
+    return RunError(f"{path} is refused: {why}. Ask for the bundle again.")
 
 
 def unpacked(path: Path) -> dict[str, bytes]:
@@ -201,20 +285,35 @@ def _figures(run: Run) -> dict[str, list[float | None]]:
 
 
 def _furthest(there: Mapping[str, Sequence[Any]], here: Mapping[str, Sequence[Any]]) -> tuple[float, str]:
-    """The largest distance between two tables of figures, relative to a column's range (at least 1e-3)."""
-    worst, where = 0.0, ""
-    for name in {**there, **here}:
+    """The largest distance of a bundle's figures from those played here, relative to the range here (at least 1e-3).
+
+    Infinite where one side lacks a figure or it is no number, and where there was nothing to compare.
+    """
+    worst, where, compared = 0.0, "", False
+    for name in {**here, **there}:
         one, two = there.get(name), here.get(name)
         if one is None or two is None or (one[0] is None) != (two[0] is None):
-            return float("inf"), name
-        if one[0] is None or name.split()[-1] in ("certificate", "residual", "tail_move", "conservation"):
+            return math.inf, name
+        if one[0] is None:
+            continue
+        far = max(abs(a - b) for a, b in zip(one[:-1], two[:-1], strict=True)) / max(two[-1], 1e-3)
+        if not all(map(math.isfinite, (*one, far))):
+            return math.inf, name
+        if name.split()[-1] in ("certificate", "residual", "tail_move", "conservation"):
             continue  # how well it was solved: rounding itself
-        far = max(abs(a - b) for a, b in zip(one[:-1], two[:-1], strict=True)) / max(one[-1], 1e-3)
+        compared = True
         if far > worst:
             worst, where = far, name
-    return worst, where
+    return (worst, where) if compared else (math.inf, "no figures")
 
 
 def _differs(there: Mapping[str, Any], here: Mapping[str, Any]) -> tuple[str, ...]:
-    keys = [key for key in {**there, **here} if there.get(key) != here.get(key) and key != "scenario"]
-    return tuple(f"{key}: {there.get(key)} there, {here.get(key)} here" for key in keys)
+    """What may move the last digits: versions, machine, model. What was asked is no part of it."""
+    keys = [key for key in here if there.get(key) != here[key] and key not in ASKED]
+    return tuple(f"{key}: {_shown(there.get(key))} there, {here[key]} here" for key in keys)
+
+
+def _shown(value: Any) -> str:
+    """What somebody wrote, on one line of any terminal."""
+    text = str(value)
+    return text if text.isprintable() else ascii(text)
