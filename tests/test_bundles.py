@@ -7,13 +7,15 @@ import json
 import shutil
 import stat
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import twofront
 from twofront import flow
-from twofront.errors import RunError
+from twofront.errors import RunError, TwofrontError
 from twofront.flow import bundles
 
 
@@ -163,6 +165,70 @@ def test_every_file_has_to_be_listed(made: Path, tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"is damaged: ledger\.toml is not what it was"):
         flow.reproduce(_rewritten(made, tmp_path / "x.zip", absent), out=tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+def _with(*keys: str, value: Any) -> Callable[[Any], None]:
+    def change(content: Any) -> None:
+        for key in keys[:-1]:
+            content = content[key]
+        content[keys[-1]] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (_with("manifest", value=None), "is not a bundle of a run"),
+        (_with("manifest", "identity", value=[]), "is not a bundle of a run"),
+        (_with("manifest", "identity", "scenario", value="one\0front"), "the scenario's name is one of a folder"),
+        (_with("manifest", "identity", "scenario", value=".."), "the scenario's name is one of a folder"),
+        (_with("manifest", "identity", "scenario", value=""), "the scenario's name is one of a folder"),
+        (_with("manifest", "identity", "scenario", value=7), "the scenario's name is one of a folder"),
+        (_with("manifest", "identity", "scenario", value="\ud800"), "the scenario's name is one of a folder"),
+        (_with("manifest", "variant", value=["a"]), "the variant is a name"),
+        (_with("manifest", "variant", value="zzz"), "variant is the same in manifest and identity"),
+        (_with("manifest", "worlds", value="many"), "the worlds are a whole number"),
+        (_with("manifest", "worlds", value=10**30), "the worlds are a whole number"),
+        (_with("manifest", "seed", value=-1), "the seed is a whole number"),
+        (_with("manifest", "draws", value={"kind": "dice", "replicates": 16}), "the draws are of a known kind"),
+        (_with("manifest", "draws", value={"kind": [], "replicates": 16}), "the draws are of a known kind"),
+        (_with("manifest", "draws", value={"kind": "sobol", "replicates": 0}), "the draws are of a known kind"),
+        (_with("manifest", "labels", "policies", value="rearm"), "is not a bundle of a run"),
+        (_with("manifest", "labels", "policies", value={"zzz": {}}), 'no policy "zzz"'),
+        (_with("manifest", "labels", "policies", value={}), "no policy is named"),
+        (_with("files", value=["a"]), "is not a bundle of a run"),
+        (_with("tables", value=3), "is not a bundle of a run"),
+        (_with("figures", value=3), "is not a bundle of a run"),
+        (_with("figures", "rearm two_fronts", value=["0.5"] * 7), "the figures are rows of seven numbers"),
+        (_with("figures", "rearm two_fronts", value=[0.5]), "the figures are rows of seven numbers"),
+        (_with("figures", "rearm two_fronts", value=[10**400] * 7), "is not a bundle of a run"),
+        (_with("figures", "rearm two_fronts", value=[None] * 6 + [1]), "the figures are rows of seven numbers"),
+        (_with("format", value=2), "its format is 1"),
+    ],
+)
+def test_broken_content_is_one_clear_line(made: Path, tmp_path: Path, change: Any, message: str) -> None:
+    with pytest.raises(RunError if "polic" not in message else TwofrontError, match=message) as told:
+        flow.reproduce(_rewritten(made, tmp_path / "x.zip", change), out=tmp_path / "run")
+    assert str(told.value).isprintable(), "one line"
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_structure_that_the_scenario_lacks_is_refused(made: Path, tmp_path: Path) -> None:
+    def change(content: Any) -> None:
+        content["manifest"]["variant"] = content["manifest"]["identity"]["variant"] = "zzz"
+
+    with pytest.raises(RunError, match=r"x\.zip is refused: its scenario has no structure 'zzz'"):
+        flow.reproduce(_rewritten(made, tmp_path / "x.zip", change), out=tmp_path / "run")
+
+
+@pytest.mark.parametrize("text", [b"", b"[]", b"3", b"{", b"\xff", b"[" * 100_000, b'{"manifest": NaN}'])
+def test_a_table_of_contents_that_is_none_is_one_clear_line(tmp_path: Path, text: bytes) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as file:
+        file.writestr(bundles.CONTENTS, text)
+    with pytest.raises(RunError, match="is not a bundle of a run") as told:
+        flow.reproduce(tmp_path / "x.zip", out=tmp_path / "run")
+    assert str(told.value).isprintable(), "one line"
 
 
 def test_a_changed_file_is_refused(made: Path, tmp_path: Path) -> None:
