@@ -6,8 +6,10 @@ import hashlib
 import json
 import shutil
 import stat
+import threading
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,24 @@ def test_a_bundle_holds_all_that_is_needed(made: Path) -> None:
     assert set(content["tables"]) == {
         f"{t}/{p}" for t in ("worlds", "years", "means") for p in ("baseline", "rearm")
     } | {"draws"}
+
+
+def test_two_bundles_at_the_same_time_both_succeed(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = threading.Barrier(2, timeout=20)
+
+    class Together(zipfile.ZipFile):
+        def close(self) -> None:
+            if self.mode == "w" and self.fp is not None:
+                both.wait()
+            super().close()
+
+    monkeypatch.setattr(bundles.zipfile, "ZipFile", Together)
+    with ThreadPoolExecutor(2) as pool:
+        jobs = [pool.submit(flow.bundle, made.with_suffix(""), tmp_path / "x.zip") for _ in range(2)]
+        assert [job.result() for job in jobs] == [tmp_path / "x.zip"] * 2
+    monkeypatch.undo()
+    assert bundles.unpacked(tmp_path / "x.zip") == bundles.unpacked(made)
+    assert [path.name for path in tmp_path.iterdir()] == ["x.zip"]
 
 
 def _rewritten(made: Path, target: Path, change) -> Path:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 import sys
 import tarfile
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +27,11 @@ from twofront.errors import RunError
 from twofront.store import Run
 from twofront.store.cells import FORMULA, neutral
 from twofront.store.export import FORMS, SHEET_ROWS, export
+from twofront.store.places import staged
 
 from . import filler
 
+ENDINGS = {"ema": "tar.gz"}
 HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\0=1", '=HYPERLINK("http://x")']
 
 
@@ -36,7 +41,7 @@ def run(tmp_path: Path) -> Run:
 
 
 def out(run: Run, form: str, tmp_path: Path) -> Path:
-    return export(run, form, tmp_path / f"out.{form}")
+    return export(run, form, tmp_path / f"out.{ENDINGS.get(form, form)}")
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])
@@ -105,6 +110,20 @@ def test_the_workbench_loads_experiments_and_outcomes(run: Run, tmp_path: Path) 
     np.testing.assert_allclose(experiments["powers.china.growth"], drawn, rtol=1e-6)
 
 
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_text_of_the_workbench_is_a_formula(tmp_path: Path, text: str) -> None:
+    """The scenario's name is that of its folder, and a folder can have any name."""
+    made = make_run(tmp_path, worlds=4, policies=("baseline",), scenario_name=text)
+    with tarfile.open(out(made, "ema", tmp_path)) as archive:
+        held = archive.extractfile("experiments.csv")
+        assert held is not None
+        rows = list(csv.reader(io.StringIO(held.read().decode(), newline="")))
+    assert rows[0][-1] == "model"
+    assert not [cell for row in rows for cell in row if cell.startswith(FORMULA) and not _number(cell)]
+    assert len(rows) == 5
+    assert {row[-1] for row in rows[1:]} == {neutral(text)}
+
+
 def test_labelled_dimensions(run: Run) -> None:
     pytest.importorskip("xarray")
     worlds = run.to_xarray()
@@ -154,6 +173,39 @@ def test_a_full_disk_keeps_the_earlier_export(
     with pytest.raises(RunError, match="could not be written: No space left on device"):
         out(run, form, tmp_path)
     assert sorted(path.name for path in ([first] if first.is_file() else first.iterdir())) == before
+
+
+@pytest.mark.parametrize("form", list(FORMS))
+def test_two_exports_into_one_place_both_succeed(
+    run: Run, tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each writes in a place of its own, as long as the other does."""
+    wanted, both, real = repr(contents(out(run, form, tmp_path))), threading.Barrier(2, timeout=20), FORMS[form]
+
+    def together(run: Run, staging: Path) -> None:
+        both.wait()
+        real(run, staging)
+        both.wait()
+
+    monkeypatch.setitem(FORMS, form, together)
+    with ThreadPoolExecutor(2) as pool:
+        made = [done.result() for done in [pool.submit(out, run, form, tmp_path) for _ in range(2)]]
+    assert made[0] == made[1]
+    assert repr(contents(made[0])) == wanted, "NaN included"
+    assert {path.name for path in tmp_path.iterdir()} == {"run", made[0].name}
+
+
+def test_what_a_kill_left_is_swept_and_what_lives_is_not(run: Run, tmp_path: Path) -> None:
+    dead = tmp_path / ".out.csv.abc.unfinished"
+    dead.mkdir()
+    (dead / "half").write_text("x")
+    os.utime(dead, (0, 0))  # long ago, for systems without locks
+    with staged(tmp_path / "out.csv") as living:
+        living.mkdir()
+        (living / "worlds.csv").write_text("later")
+        out(run, "csv", tmp_path)
+        assert not dead.exists()
+    assert contents(tmp_path / "out.csv") == {"worlds.csv": "later"}
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet", "xlsx", "ema"])

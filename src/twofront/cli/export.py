@@ -25,13 +25,14 @@ def export(
     """Take the data out, with a dictionary of the columns and the sources of every figure."""
     from twofront.store import open_run
     from twofront.store.export import export as write
+    from twofront.store.places import beside
 
     chosen = [form for form, wanted in (("csv", csv), ("xlsx", xlsx), ("parquet", parquet), ("ema", ema)) if wanted]
     if len(chosen) != 1:
         raise TwofrontError("say in which form: one of --csv, --xlsx, --parquet, --ema.")
     opened = open_run(run)
     ends = {"csv": "-csv", "xlsx": ".xlsx", "parquet": "-parquet", "ema": "-ema.tar.gz"}
-    target = out or opened.path.with_name(opened.path.name + ends[chosen[0]])
+    target = out or beside(opened, ends[chosen[0]])
     typer.echo(
         f"{write(opened, chosen[0], target)}: the run's tables, its columns explained, the sources of its figures"
     )

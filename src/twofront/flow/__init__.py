@@ -35,6 +35,7 @@ from twofront.flow.record import data_used
 from twofront.flow.shelve import HOW, How
 from twofront.scenario import load_scenario
 from twofront.store import Run, open_run
+from twofront.store.places import check_place
 
 if TYPE_CHECKING:
     from twofront.ensemble.sweep import Progress
@@ -125,10 +126,15 @@ def write_report(run: Run | str | Path, *, out: str | Path | None = None, lang: 
     """Writes the report of a run as one HTML file and returns its path.
 
     Arguments: `run` a run or its folder; `out` a file or a folder (default: report.html or bericht.html in the run
-    folder); `lang` "en" or "de". Errors: RunError for a damaged run, TwofrontError for an unknown language.
+    folder); `lang` "en" or "de". Errors: RunError for a damaged run and for a file that would be lost (another file of
+    the run, or one that is no HTML), TwofrontError for an unknown language.
     """
-    from twofront import report
+    from twofront.report.html import FILE_NAMES
+    from twofront.report.html import write_report as write
 
     check_language(lang)
     opened = run if isinstance(run, Run) else open_run(run)
-    return report.write_report(opened, Path(out) if out is not None else None, lang)
+    page = Path(out) if out is not None else opened.path
+    page = page / FILE_NAMES[lang] if page.is_dir() else page
+    check_place(opened, page, ".html", ".htm")
+    return write(opened, page, lang)

@@ -18,6 +18,7 @@ from twofront.flow import play
 from twofront.flow.shelve import HOW, How
 from twofront.scenario import load_scenario
 from twofront.store import Run, open_run
+from twofront.store.places import PAGES, beside, check_place, staged
 
 if TYPE_CHECKING:
     from twofront.ensemble.sweep import Progress
@@ -70,13 +71,15 @@ class _Asked:
 def bundle(run: Run | str | Path, out: str | Path | None = None) -> Path:
     """Makes one zip of a run: scenario with ledger, identity with versions and editions, digests, figures, reports.
 
-    Arguments: `out` the file (default: beside the run folder). Errors: RunError for a damaged run.
+    Arguments: `out` the file (default: beside the run folder). Errors: RunError for a damaged run, and for a place in
+    which something would be lost (see `check_place`).
     """
     opened = run if isinstance(run, Run) else open_run(run)
+    target = Path(out) if out is not None else beside(opened, ".zip")
+    check_place(opened, target, ".zip")
     opened.verify()
-    target = Path(out) if out is not None else opened.path.with_name(opened.path.name + ".zip")
     texts = {at: (opened.path / at).read_bytes() for at in opened.manifest["files"] if at.startswith("scenario/")}
-    reports = {name: opened.path / name for name in ("report.html", "bericht.html")}
+    reports = {name: opened.path / name for name in PAGES}
     texts |= {name: path.read_bytes() for name, path in reports.items() if path.is_file()}
     content = {
         "format": 1,
@@ -86,15 +89,9 @@ def bundle(run: Run | str | Path, out: str | Path | None = None) -> Path:
         "figures": _figures(opened),
     }
     texts[CONTENTS] = json.dumps(content, ensure_ascii=False, indent=1).encode()
-    staging = target.with_name(f".{target.name}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(staging, "w", zipfile.ZIP_DEFLATED) as file:
-            for name in sorted(texts):
-                file.writestr(zipfile.ZipInfo(name), texts[name], zipfile.ZIP_DEFLATED)
-        staging.replace(target)
-    finally:
-        staging.unlink(missing_ok=True)
+    with staged(target) as staging, zipfile.ZipFile(staging, "w", zipfile.ZIP_DEFLATED) as file:
+        for name in sorted(texts):
+            file.writestr(zipfile.ZipInfo(name), texts[name], zipfile.ZIP_DEFLATED)
     return target
 
 

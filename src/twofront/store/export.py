@@ -5,11 +5,10 @@ Every export brings two tables more: what each column means, with its unit, and 
 
 from __future__ import annotations
 
+import csv
 import io
 import json
-import os
 import re
-import shutil
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ import numpy as np
 from twofront.errors import RunError, did_you_mean
 from twofront.store.cells import neutral
 from twofront.store.columns import TABLES
+from twofront.store.places import check_place, staged
 from twofront.store.run import Run
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SHEET_ROWS = 1_048_575  # rows of a sheet below its header
+QUOTED = csv.QUOTE_NONNUMERIC  # a lone carriage return in a text would else begin a row
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # what a workbook cannot hold
 Write = Callable[[Run, Path], None]
 
@@ -37,25 +38,15 @@ def export(run: Run, form: str, out: str | Path) -> Path:
 
     Arguments: `form` "csv" or "parquet" (`out` a folder), "xlsx" or "ema" (`out` a file). What stood at `out` is
     replaced once the new export is whole. Errors: RunError for another form, a damaged run, a run too large for a
-    workbook, a folder that holds something else, and a full disk.
+    workbook, a place that holds something else (see `check_place`), and a full disk.
     """
     if form not in FORMS:
         hint = did_you_mean(form, FORMS)
         raise RunError(f'no export "{form}". {hint + " " if hint else ""}Choose {", ".join(FORMS)}.')
     target = Path(out).absolute()
-    staging = target.with_name(f".{target.name}.unfinished")
-    try:
-        _sweep(staging, target)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _refuse_foreign(target)
+    check_place(run, target, *ENDS[form])
+    with staged(target) as staging:
         FORMS[form](run, staging)
-        _take_place(staging, target)
-    except OSError as error:
-        _clear(staging)
-        raise RunError(f"{target} could not be written: {error.strerror or error}. Choose another place.") from error
-    except BaseException:
-        _clear(staging)
-        raise
     return target
 
 
@@ -174,8 +165,9 @@ def _ema(run: Run, file: Path) -> None:
         for policy in run.policies:
             for piece in run.pieces("draws"):
                 draws = piece.to_pandas()
-                made = draws.drop(columns="world").assign(policy=policy, scenario=draws["world"].to_numpy())
-                yield made.assign(model=str(run.manifest["scenario_name"]))
+                made = draws.drop(columns="world").rename(columns=neutral)
+                made = made.assign(policy=neutral(policy), scenario=draws["world"].to_numpy())
+                yield made.assign(model=neutral(str(run.manifest["scenario_name"])))
 
     def outcome(name: str) -> Iterator[pd.DataFrame]:
         for piece in run.pieces("worlds", [name]):
@@ -195,14 +187,14 @@ def _ema(run: Run, file: Path) -> None:
         _add(archive, "metadata.json", json.dumps(metadata))
         for name in ("columns", "sources"):
             (piece,) = tables(run)[name]
-            _add(archive, f"{name}.csv", _texts(piece, neutral).to_pandas().to_csv(index=False))
+            _add(archive, f"{name}.csv", _texts(piece, neutral).to_pandas().to_csv(index=False, quoting=QUOTED))
 
 
 def _stream(archive: tarfile.TarFile, name: str, frames: Iterator[pd.DataFrame], *, header: bool) -> None:
     """Adds a table piece by piece, by way of a file: an archive wants to know the size first."""
     with tempfile.TemporaryFile("w+b") as held:
         for place, frame in enumerate(frames):
-            frame.to_csv(held, index=False, header=header and place == 0)
+            frame.to_csv(held, index=False, header=header and place == 0, quoting=QUOTED)
         entry = tarfile.TarInfo(name)
         entry.size = held.tell()
         held.seek(0)
@@ -217,52 +209,4 @@ def _add(archive: tarfile.TarFile, name: str, text: str) -> None:
 
 
 FORMS: dict[str, Write] = {"csv": _csv, "xlsx": _xlsx, "parquet": _parquet, "ema": _ema}
-_OWN = {
-    f"{name}.{end}"
-    for name in ("worlds", "draws", "years", "means", "columns", "sources")
-    for end in ("csv", "parquet")
-}
-
-
-def _refuse_foreign(target: Path) -> None:
-    """Refuses a folder that holds something else than an earlier export."""
-    if target.is_dir():
-        foreign = [path.name for path in target.iterdir() if path.name not in _OWN]
-        if foreign:
-            raise RunError(f"{target} holds {foreign[0]}, which is no export. Choose a new or empty folder.")
-
-
-def _sweep(staging: Path, target: Path) -> None:
-    """Removes what a kill left; an earlier export that had made room and got no successor takes its place again."""
-    _clear(staging)
-    earlier = _aside(target)
-    if earlier.exists() and not target.exists():
-        earlier.rename(target)
-    _clear(earlier)
-
-
-def _take_place(staging: Path, target: Path) -> None:
-    """Puts a whole export where an earlier one lies; the earlier one stays where that fails."""
-    if not target.is_dir():
-        os.replace(staging, target)
-        return
-    earlier = _aside(target)
-    target.rename(earlier)
-    try:
-        os.replace(staging, target)
-    except OSError:
-        earlier.rename(target)
-        raise
-    _clear(earlier)
-
-
-def _aside(target: Path) -> Path:
-    """Where an earlier export waits until the new one has its place: a folder cannot be replaced at once."""
-    return target.with_name(f".{target.name}.replaced")
-
-
-def _clear(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
+ENDS = {"csv": (), "xlsx": (".xlsx",), "parquet": (), "ema": (".tar.gz", ".tgz")}  # none: a folder
