@@ -135,10 +135,11 @@ def test_files_are_read_and_missing_ones_named(tmp_path):
 def test_reading_takes_time_in_proportion_to_the_file(unit):
     def seconds(count):
         text = 'EFG 2 R "x" { "a" }\n' + unit * count
-        began = time.perf_counter()
+        began = time.process_time()
         with pytest.raises(GameError):
             from_efg(text)
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     seconds(10)
-    assert seconds(20_000) < 30 * max(seconds(2_000), 0.002)
+    few, many = (min(seconds(count) for _ in range(3)) for count in (2_000, 20_000))
+    assert many < 30 * max(few, 0.002)
