@@ -335,7 +335,7 @@ def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
     done = call("run", "one-front", "--out", "letters", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
     assert "letters exists and is not a run, so nothing is written there: it holds letter.txt" in done.stderr
-    assert "Choose a new or empty folder." in done.stderr
+    assert "Choose a new or empty folder with --out." in done.stderr
     assert [path.name for path in tmp_path.rglob("*")] == ["letters", "letter.txt"]
 
 
