@@ -49,10 +49,6 @@ def serve(cores: int, precision: str, engine: str, peers: list[str]) -> None:
     pin(cores)
     import jax
 
-    from twofront.ensemble import device
-
-    device.prepare()
-
     jax.config.update("jax_enable_x64", precision == "float64")
     from twofront.ensemble import engines
 

@@ -54,10 +54,8 @@ def observed(loaded: Any) -> Any:
 
 
 def _loaded() -> Any:
-    from twofront.ensemble import device
     from twofront.scenario import load_scenario
 
-    device.prepare()  # as a run does before JAX starts
     return observed(load_scenario(SCENARIO))
 
 
@@ -133,10 +131,9 @@ def hidden() -> dict[str, Any]:
     """The same of the scenario as it is, with a hidden call and private types; and how its worlds were solved."""
     import numpy as np
 
-    from twofront.ensemble import device, engines, simulate, sweep
+    from twofront.ensemble import engines, simulate, sweep
     from twofront.scenario import load_scenario
 
-    device.prepare()
     loaded = load_scenario(SCENARIO)
     solve, baseline = simulate.solver(loaded), _baseline(loaded)
     worlds, found = 1024, []

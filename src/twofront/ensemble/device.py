@@ -11,8 +11,8 @@ from twofront.errors import TwofrontError
 DEVICES = ("auto", "cpu", "gpu")
 
 
-def prepare() -> None:
-    """Before JAX starts: keeps compiled models in the user's cache folder, unless the user named one."""
+def use_compile_cache() -> None:
+    """Keeps compiled models in the user's cache folder, unless the user named one."""
     base = os.environ.get("XDG_CACHE_HOME") or (os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else None)
     folder = Path(base) if base else Path.home() / ".cache"
     os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(folder / "twofront" / "jax"))
@@ -27,7 +27,7 @@ def choose(device: str = "auto") -> str:
     """
     if device not in DEVICES:
         raise TwofrontError(f'no device "{device}". Choose {", ".join(DEVICES[:-1])} or {DEVICES[-1]}.')
-    prepare()
+    use_compile_cache()
     import jax
 
     try:

@@ -245,7 +245,7 @@ def versions() -> dict[str, str]:
 
 @lru_cache(maxsize=2)
 def _player(recipe: Recipe) -> Player:
-    device.prepare()
+    device.use_compile_cache()
     import jax
 
     jax.config.update("jax_enable_x64", recipe.float64)

@@ -182,7 +182,7 @@ def quiet_years(run: Run) -> Any:
                     return kept["quiet"]
         except (OSError, ValueError, KeyError):
             pass  # damaged: solved again
-    device.prepare()
+    device.use_compile_cache()
     from twofront.ensemble.design import Design
     from twofront.ensemble.hindcast import quiet
 

@@ -18,7 +18,8 @@ from twofront.flow import play
 from twofront.flow.shelve import HOW, How
 from twofront.scenario import load_scenario
 from twofront.store import Run, open_run
-from twofront.store.places import PAGES, beside, check_place, staged
+from twofront.store.places import beside, check_place, staged
+from twofront.store.writer import PAGES
 
 if TYPE_CHECKING:
     from twofront.ensemble.sweep import Progress

@@ -165,7 +165,7 @@ def solved_tree(
     Arguments: `design` how worlds are drawn (default: Sobol points). Errors: TwofrontError for an unknown policy, and a
     world that the design does not have.
     """
-    device.prepare()
+    device.use_compile_cache()
     import jax.numpy as jnp
 
     from twofront.ensemble import simulate, sweep

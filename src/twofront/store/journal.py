@@ -40,22 +40,16 @@ def is_journal(path: Path) -> bool:
         return False
 
 
-def torn(path: Path) -> str:
-    """Which line ends in its middle, as a kill or a cut leaves it; "" where none does. Errors: those of `read`."""
-    entries, damage, sound, _ = _read(path)
-    cut = not damage and path.exists() and path.stat().st_size > sound
-    return f"line {len(entries) + 1} ends in its middle" if cut else ""
-
-
-def read(path: Path) -> tuple[list[Entry], str]:
+def read(path: Path, *, torn: bool = False) -> tuple[list[Entry], str]:
     """The entries up to the first line that is not whole, and what is wrong there ("" where nothing is).
 
-    A torn last line is no damage. Errors: RunError where the file cannot be read.
+    torn: a last line that ends in its middle, as a kill or a cut leaves it, is wrong too. Errors: RunError where the
+    file cannot be read.
     """
-    return _read(path)[:2]
+    return _read(path, torn=torn)[:2]
 
 
-def _read(path: Path) -> tuple[list[Entry], str, int, str]:
+def _read(path: Path, *, torn: bool) -> tuple[list[Entry], str, int, str]:
     """Entries, damage, length in bytes of what is sound, and the last digest."""
     try:
         content = path.read_bytes() if path.exists() else b""
@@ -66,8 +60,9 @@ def _read(path: Path) -> tuple[list[Entry], str, int, str]:
     for number, line in enumerate(content.splitlines(keepends=True), start=1):
         entry = _entry(line, last)
         if entry is None:
-            torn = not line.endswith(b"\n") and sound + len(line) == len(content)
-            return entries, "" if torn else f"line {number} is not what was written", sound, last
+            cut = not line.endswith(b"\n") and sound + len(line) == len(content)
+            wrong = ("ends in its middle" if torn else "") if cut else "is not what was written"
+            return entries, wrong and f"line {number} {wrong}", sound, last
         entries.append(entry)
         last, sound = line[:64].decode(), sound + len(line)
     return entries, "", sound, last
@@ -109,9 +104,7 @@ class Journal:
         self._close = weakref.finalize(self, _close, self._file, self._lock)
 
     def _open(self, path: Path) -> None:
-        cut = torn(path)
-        self.entries, damage, self._length, self._last = _read(path)
-        self.damage = damage or cut
+        self.entries, self.damage, self._length, self._last = _read(path, torn=True)
         if not path.exists():
             put(path, b"")
         elif path.stat().st_size != self._length:

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from twofront.errors import RunError
 from twofront.store.run import Run
+from twofront.store.writer import PAGES
 
-PAGES = ("report.html", "bericht.html")
 UNFINISHED = ".unfinished"
 STALE = 24 * 3600  # seconds after which an unfinished result counts as left behind, where the system has no locks
 OWN = {  # files of a folder that an export made

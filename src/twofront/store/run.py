@@ -193,13 +193,12 @@ class Run:
 
     def _journal_damage(self) -> str:
         """What is wrong with the journal; "" where it is whole and records the manifest and every shard of it."""
-        entries, damage = journal.read(self.path / journal.NAME)
+        entries, damage = journal.read(self.path / journal.NAME, torn=True)
         recorded = {row["at"] for entry in entries if entry["what"] == "shard" for row in entry["parts"]}
         lost = [at for at, row in self.manifest["files"].items() if "first" in row and at not in recorded]
         sealed = [entry["checksum"] for entry in entries if entry["what"] == "complete"]
         if not lost and self.manifest.get("checksum") not in sealed:
             lost = [f"this {MANIFEST}, which was changed, or its own last line was cut"]
-        damage = damage or journal.torn(self.path / journal.NAME)
         return damage or (f"it does not record {lost[0]}" if lost else "")
 
     def _database(self, query: str) -> duckdb.DuckDBPyConnection:

@@ -33,7 +33,8 @@ from twofront.store.sums import Sums, sums
 
 FORMAT = 3
 MANIFEST = "manifest.json"
-REPORTS = ("report.html", "bericht.html", "hindcast.npz")  # made from the run they lie in: not kept when it grows
+PAGES = ("report.html", "bericht.html")
+REPORTS = (*PAGES, "hindcast.npz")  # made from the run they lie in: not kept when it grows
 
 
 class RunWriter:

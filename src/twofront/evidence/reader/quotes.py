@@ -17,6 +17,16 @@ SINGLE = "‚‘›‹"
 _BEFORE = " \t\n\u00a0([{-–—/„“»«‚:"
 
 
+class NestedError(TwofrontError):
+    """Quotation marks are nested too deeply; `at` is the character of the text."""
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+        super().__init__(
+            f"quotation marks nested more than {DEEPEST} deep. That is no article: check the file, or remove the marks."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """Words between marks, the marks included; `inner` the quotations inside; `closed` False where no mark ends it."""
@@ -52,10 +62,7 @@ def quotations(text: str, block: Span) -> list[Quote]:
         elif _opens(text, at, block, stack):
             stack.append((mark, at))
             if len(stack) > DEEPEST:
-                raise TwofrontError(
-                    f"character {at}: quotation marks nested more than {DEEPEST} deep. "
-                    "That is no article: check the file, or remove the marks."
-                )
+                raise NestedError(at)
     if stack and stack[0][0] not in '"‘‚”' and _speech_like(text, stack[0][1], block.end):
         found.append(Quote(Span(stack[0][1], _trimmed(text, stack[0][1], block.end)), tuple(inner), closed=False))
     return _joined(text, found)

@@ -11,6 +11,7 @@ from twofront.evidence.claim import Claim, point
 from twofront.evidence.reader.claims import claims
 from twofront.evidence.reader.clean import blocks
 from twofront.evidence.reader.lexicon import LANGUAGES, lexicon
+from twofront.evidence.reader.quotes import NestedError
 from twofront.evidence.reader.record import Article, Block, Found, Reading, Span
 from twofront.evidence.reader.sameness import echoes, same
 from twofront.evidence.reader.source import load
@@ -66,20 +67,12 @@ def _read(loaded: Sequence[tuple[Article, tuple[Span, ...]]], ledger: Mapping[st
         parts.append(tuple(own))
         try:
             found.append(tuple(claims(article, own, lex)))
-        except TwofrontError as error:
-            raise TwofrontError(_placed(str(error), article)) from error
+        except NestedError as error:
+            line, column = article.place(error.at)
+            raise TwofrontError(f"{article.name}:{line}:{column}: {error}") from error
     alike, repeated = same(articles, found), echoes(articles, found, ledger)
     reading = Reading(articles, tuple(parts), tuple(found), alike, repeated)
     return Reading(articles, tuple(parts), tuple(found), alike, repeated, audit(reading))
-
-
-def _placed(message: str, article: Article) -> str:
-    """A message about a character of an article, with file, line and column instead."""
-    at = re.match(r"character (\d+): ", message)
-    if at is None:
-        return f"{article.name}: {message}"
-    line, column = article.place(int(at[1]))
-    return f"{article.name}:{line}:{column}: {message[at.end() :]}"
 
 
 def language(text: str) -> str:
